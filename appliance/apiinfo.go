@@ -1,0 +1,98 @@
+package appliance
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+)
+
+// APIInfo is the answer to get_api_info (Programmer's Guide, "API Command: get_api_info").
+type APIInfo struct {
+	// Version is the version of the API, such as 1.19.0; empty where it was left out.
+	Version string
+
+	// CompanyName is the company's API name; newer versions leave it out.
+	CompanyName string
+
+	// Timestamp is the appliance's clock when it answered, in whole seconds; the zero time
+	// where it was left out.
+	Timestamp time.Time
+
+	// ClockSkew is Timestamp less the exporter's clock in the middle of the request, good to
+	// a second; nil where there is no Timestamp.
+	ClockSkew *time.Duration
+
+	// Permissions are those of the API account. The slice is the caller's.
+	Permissions []Permission
+}
+
+// Permission is what an API account may do with one API.
+type Permission struct {
+	// Name is the vendor's, such as perm_command.
+	Name string
+
+	// Access is 1 or 0, or full_access, read_only or deny for perm_command.
+	Access string
+}
+
+// APIInfo asks for the version of the API and what the account may do. The account needs
+// read-only access to the command API. Errors are of type *Error.
+func (c *Client) APIInfo(ctx context.Context) (APIInfo, error) {
+	var answer APIInfo
+	err := c.command(ctx, "get_api_info", nil, func(r io.Reader, at time.Time) (namespace string, err error) {
+		answer, namespace, err = readAPIInfo(r)
+		if !answer.Timestamp.IsZero() {
+			skew := answer.Timestamp.Sub(at)
+			answer.ClockSkew = &skew
+		}
+		return namespace, err
+	})
+	if err != nil {
+		return APIInfo{}, err
+	}
+	if c.Product() == ProductUnknown {
+		c.learnProduct(productOfPermissions(answer.Permissions))
+	}
+	return answer, nil
+}
+
+func readAPIInfo(r io.Reader) (APIInfo, string, error) {
+	var info APIInfo
+	namespace, err := readDocument(r, []string{"api_information", "get_api_info"}, func(d *document, e element) (bool, error) {
+		if e.name == "permissions" {
+			return true, d.each(func(e element) error {
+				access, err := d.text()
+				// An attribute has the name, recorded answers say; the documents name
+				// the element itself so.
+				name := e.attr("name")
+				if name == "" && strings.HasPrefix(e.name, "perm_") {
+					name = e.name
+				}
+				if name != "" {
+					info.Permissions = append(info.Permissions, Permission{Name: name, Access: access})
+				}
+				return err
+			})
+		}
+		text, err := d.text()
+		if err != nil {
+			return false, err
+		}
+		switch e.name {
+		case "api_version":
+			info.Version = text
+		case "company_name":
+			info.CompanyName = text
+		case "timestamp":
+			info.Timestamp = readTime(e, text)
+		default:
+			return false, nil
+		}
+		return true, nil
+	})
+	if err != nil {
+		return APIInfo{}, namespace, err
+	}
+	return info, namespace, nil
+}

@@ -1,0 +1,77 @@
+package appliance
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// ClientCount is how many clients of one type are connected to one appliance, as the summary of
+// get_connected_client_list tells (Programmer's Guide, "API Command: get_connected_client_list").
+type ClientCount struct {
+	// ApplianceID is the GUID of the appliance; empty where it was left out.
+	ApplianceID string
+
+	// Type is representative, support_customer, presentation_attendee, push_agent or
+	// pinned_client, or what the vendor has not documented.
+	Type string
+
+	// Count is how many there are.
+	Count uint64
+}
+
+// ClientSummary asks how many clients are connected to each appliance of a cluster. A count
+// that cannot be read is left out; two for the same appliance and type are both given. The
+// account needs read-only access to the command API. The slice is the caller's; errors are of
+// type *Error.
+func (c *Client) ClientSummary(ctx context.Context) ([]ClientCount, error) {
+	var answer []ClientCount
+	query := url.Values{"summary_only": {"1"}}
+	err := c.command(ctx, "get_connected_client_list", query, func(r io.Reader, _ time.Time) (namespace string, err error) {
+		answer, namespace, err = readClientSummary(r)
+		return namespace, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
+	var counts []ClientCount
+	var summary func(d *document, e element, applianceID string) (bool, error)
+	summary = func(d *document, e element, applianceID string) (bool, error) {
+		switch e.name {
+		case "connected_client_summary", "appliance_summary":
+			if id := e.attr("id"); id != "" {
+				applianceID = id
+			}
+			return true, d.each(func(e element) error {
+				_, err := summary(d, e, applianceID)
+				return err
+			})
+		case "count":
+			text, err := d.text()
+			if err != nil {
+				return false, err
+			}
+			n, err := strconv.ParseUint(text, 10, 64)
+			if err != nil {
+				return true, nil
+			}
+			counts = append(counts, ClientCount{ApplianceID: applianceID, Type: e.attr("type"), Count: n})
+			return true, nil
+		default:
+			return false, nil
+		}
+	}
+	namespace, err := readDocument(r, []string{"connected_client_list", "get_connected_client_list"}, func(d *document, e element) (bool, error) {
+		return summary(d, e, "")
+	})
+	if err != nil {
+		return nil, namespace, err
+	}
+	return counts, namespace, nil
+}

@@ -1,0 +1,260 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// maxCommandBody is how much of a command's answer is read.
+	maxCommandBody = 16 << 20
+
+	// maxErrorBody is how much is read of an answer that is only looked at for what went wrong.
+	maxErrorBody = 64 << 10
+)
+
+// errTooLarge is what a body ends with that is longer than allowed.
+var errTooLarge = errors.New("the answer is longer than the exporter takes")
+
+// request is one thing to ask an API for.
+type request struct {
+	api, action string
+	path        string
+	query       url.Values
+	limit       int64 // of the answer, in bytes
+
+	// read takes in an answer with status 200. at is the middle of the time from the
+	// request to the start of the answer: the appliance gave it somewhere in between.
+	read func(body io.Reader, at time.Time) error
+}
+
+// name is what an error calls the request.
+func (r request) name() string {
+	if r.api == r.action {
+		return r.api
+	}
+	return r.api + " " + r.action
+}
+
+// background marks the contexts of background work.
+type background struct{}
+
+// WithBackground marks what is asked for under a context as background work: it lets scrapes
+// go first when requests have to wait for the rate limit, and leaves the last fifth of what an
+// hour allows to them.
+func WithBackground(ctx context.Context) context.Context {
+	return context.WithValue(ctx, background{}, true)
+}
+
+// send makes one request with a token, within the time limit of a request, and takes in its
+// answer. It returns nil, or an error that is complete.
+func (c *Client) send(ctx context.Context, r request, token string) *Error {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	if err := c.admit(ctx, &c.apiHold); err != nil {
+		return c.complete(r, err)
+	}
+	start := time.Now()
+	failure := c.exchange(ctx, r, token)
+	if failure != nil {
+		failure = c.complete(r, failure)
+	}
+	c.observe(r, failure, time.Since(start))
+	return failure
+}
+
+// admit waits for the turn of a request, and fails while the appliance has asked for a pause.
+func (c *Client) admit(ctx context.Context, h *hold) *Error {
+	if c.tokens.ctx.Err() != nil {
+		return &Error{Kind: KindCanceled, Err: errClosed}
+	}
+	if until, held := h.held(); held {
+		return &Error{Kind: KindRateLimited, Until: until, Err: errors.New("the appliance answered 429 Too Many Requests")}
+	}
+	isBackground, _ := ctx.Value(background{}).(bool)
+	next, err := c.limiter.wait(ctx, isBackground)
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		return transportError(err)
+	default:
+		return &Error{
+			Kind: KindRateLimited, Until: next, Err: err,
+			Remedy: "the exporter keeps to 20 requests a second and 15000 an hour: ask for less, less often",
+		}
+	}
+	// Somebody else may have been refused in the meantime.
+	if until, held := h.held(); held {
+		return &Error{Kind: KindRateLimited, Until: until, Err: errors.New("the appliance answered 429 Too Many Requests")}
+	}
+	return nil
+}
+
+// exchange sends a request and takes in its answer.
+func (c *Client) exchange(ctx context.Context, r request, token string) *Error {
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(r.path, r.query), nil)
+	if err != nil {
+		return &Error{Kind: KindMalformed, Err: err}
+	}
+	ask.Header.Set("User-Agent", userAgent)
+	ask.Header.Set("Authorization", "Bearer "+token)
+	start := time.Now()
+	response, err := c.http.Do(ask)
+	if err != nil {
+		return transportError(err)
+	}
+	at := start.Add(time.Since(start) / 2)
+	defer response.Body.Close()
+	if response.StatusCode != statusOK {
+		failure := c.statusError(r.api, r.action, response.StatusCode, response.Header, &c.apiHold)
+		failure.Text = refusalText(response.Body)
+		if response.StatusCode == http.StatusNotFound && meansNoPermission(failure.Text) {
+			failure.Kind, failure.Remedy = KindPermission, remedyPermission(r.api, r.action)
+		}
+		if response.StatusCode == http.StatusUnauthorized {
+			failure.Err = errTokenRefused
+		}
+		return failure
+	}
+	c.tookAnswer(&c.apiHold, response.Header)
+
+	body := &boundedBody{body: response.Body, left: r.limit}
+	err = r.read(body, at)
+	switch {
+	case err == nil:
+		return nil
+	case body.err != nil:
+		return withStatus(transportError(body.err), statusOK)
+	case ctx.Err() != nil:
+		// While the connection is being closed an appliance may still end its answer in
+		// order, half of it or not.
+		return withStatus(transportError(ctx.Err()), statusOK)
+	}
+	return c.answerError(r, err)
+}
+
+func withStatus(e *Error, status int) *Error {
+	e.Status = status
+	return e
+}
+
+// answerError says what is wrong with an answer that came whole, with status 200.
+func (c *Client) answerError(r request, err error) *Error {
+	answer, ok := errors.AsType[*errorAnswer](err)
+	switch {
+	case !ok:
+		return &Error{
+			Kind: KindMalformed, Status: statusOK, Err: errors.New(c.redact(err.Error())),
+			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
+		}
+	case answer.code == "access_denied":
+		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text, Err: errTokenRefused}
+	case meansNoPermission(answer.text):
+		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text, Remedy: remedyPermission(r.api, r.action)}
+	default:
+		return &Error{Kind: KindAnswer, Status: statusOK, Text: answer.String()}
+	}
+}
+
+// documentNotFound is how a missing permission can read: Programmer's Guide, "Test Scenario".
+const documentNotFound = "document not found"
+
+func meansNoPermission(text string) bool {
+	return strings.Contains(strings.ToLower(text), documentNotFound)
+}
+
+// statusError says what an HTTP status other than 200 means.
+func (c *Client) statusError(api, action string, status int, header http.Header, h *hold) *Error {
+	failure := &Error{Kind: KindStatus, Status: status}
+	if status == http.StatusTooManyRequests {
+		failure.Kind = KindRateLimited
+		failure.Until = h.tooMany(header)
+		c.learnRemaining(header)
+		return failure
+	}
+	c.tookAnswer(h, header)
+	switch {
+	case status == http.StatusForbidden:
+		failure.Kind = KindPermission
+		failure.Remedy = remedyPermission(api, action)
+	case status >= 300 && status < 400:
+		failure.Kind = KindRedirect
+		failure.Remedy = "give the address that answers itself as --appliance.url; redirects are not followed, since the token would go along"
+		if to, err := url.Parse(header.Get("Location")); err == nil && to.Host != "" {
+			failure.Err = fmt.Errorf("it points to %q", cut(c.redact(to.Scheme+"://"+to.Host), maxErrorText))
+		}
+	case status == http.StatusNotFound:
+		failure.Remedy = "check that --appliance.url is the address of a BeyondTrust site and that Enable XML API is ticked in /login > Management > API Configuration"
+	}
+	return failure
+}
+
+// tookAnswer takes note of the header of an answer that was no 429.
+func (c *Client) tookAnswer(h *hold, header http.Header) {
+	h.answered()
+	c.learnRemaining(header)
+}
+
+func (c *Client) learnRemaining(header http.Header) {
+	if n, ok := remaining(header); ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.remaining, c.limited = n, true
+	}
+}
+
+// complete fills in what was asked of whom, and takes secrets out.
+func (c *Client) complete(r request, e *Error) *Error {
+	e.API, e.Action, e.Host = r.api, r.action, c.host
+	e.Text = cut(c.redact(e.Text), maxErrorText)
+	return e
+}
+
+// observe tells the observer and the log of a request that has ended.
+func (c *Client) observe(r request, failure *Error, took time.Duration) {
+	code := strconv.Itoa(statusOK)
+	if failure != nil {
+		code = failure.Code()
+	}
+	c.logger.Debug("asked the appliance", "appliance", c.host, "api", r.api, "action", r.action, "code", code, "took", took)
+	if c.config.Observer != nil {
+		c.config.Observer.ObserveRequest(r.api, r.action, code, took)
+	}
+}
+
+// boundedBody reads a body up to a limit, and remembers what reading failed with: an answer
+// that was cut off on the way must not be taken for one that is malformed.
+type boundedBody struct {
+	body io.ReadCloser
+	left int64
+	err  error
+}
+
+// Read reads up to the limit and fails with errTooLarge past it.
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.body.Read(p)
+	if int64(n) > b.left {
+		n, err = int(b.left), errTooLarge
+	}
+	b.left -= int64(n)
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
+}
+
+// Close closes the body.
+func (b *boundedBody) Close() error { return b.body.Close() }

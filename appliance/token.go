@@ -1,0 +1,222 @@
+package appliance
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+const (
+	// assumedLife is how long a token lives that does not say; the documents say an hour.
+	assumedLife = time.Hour
+
+	// renewAgain is when an early renewal that failed is tried again.
+	renewAgain = 30 * time.Second
+
+	firstRefusal   = 30 * time.Second
+	longestRefusal = 10 * time.Minute
+)
+
+// tokens keeps the one OAuth token of an appliance. Those who need a token share the request
+// for it, which runs on under the client's own time limit when they no longer wait. A token is
+// renewed after four fifths of its life, behind the back of those who still use it.
+//
+// Refused credentials are not tried again for thirty seconds, doubled each time up to ten
+// minutes, since the appliance locks an account after repeated failures. A secret that has
+// changed since is tried at once.
+type tokens struct {
+	client *Client
+
+	ctx    context.Context // ends with the client
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	token    string
+	renew    time.Time
+	expiry   time.Time
+	fetching *fetch
+	refusal  refusal
+
+	lastSecret string // for redaction alone
+}
+
+// fetch is one request for a token. Its result may be read once done is closed.
+type fetch struct {
+	done  chan struct{}
+	token string
+	err   *Error
+}
+
+// refusal is what is known of credentials that were refused.
+type refusal struct {
+	err   *Error
+	of    [sha256.Size]byte
+	wait  time.Duration
+	until time.Time
+}
+
+func newTokens(c *Client) *tokens {
+	t := &tokens{client: c}
+	t.ctx, t.cancel = context.WithCancel(context.Background())
+	return t
+}
+
+// fail completes an error that no request led to.
+func (t *tokens) fail(e *Error) *Error {
+	return t.client.complete(request{api: apiToken, action: actionToken}, e)
+}
+
+// get returns a token that is good by all that is known.
+func (t *tokens) get(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	now := time.Now()
+	if t.closed {
+		t.mu.Unlock()
+		return "", t.fail(&Error{Kind: KindCanceled, Err: errClosed})
+	}
+	if t.token != "" && now.Before(t.expiry) {
+		if !now.Before(t.renew) && t.fetching == nil {
+			t.start()
+		}
+		token := t.token
+		t.mu.Unlock()
+		return token, nil
+	}
+	f := t.fetching
+	if f == nil {
+		f = t.start()
+	}
+	t.mu.Unlock()
+
+	select {
+	case <-f.done:
+		if f.err != nil {
+			return "", f.err
+		}
+		return f.token, nil
+	case <-ctx.Done():
+		return "", t.fail(transportError(ctx.Err()))
+	}
+}
+
+// start begins a fetch. The caller holds the lock.
+func (t *tokens) start() *fetch {
+	f := &fetch{done: make(chan struct{})}
+	t.fetching = f
+	t.group.Go(func() {
+		defer close(f.done)
+		token, err := t.fetch()
+		t.finish(f, token, err)
+	})
+	return f
+}
+
+// fetch asks for a token, unless these credentials were refused a short while ago.
+func (t *tokens) fetch() (*oauth2.Token, *Error) {
+	secret, err := t.client.config.Secret()
+	if err == nil && secret == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return nil, t.fail(&Error{
+			Kind: KindSecret, Err: err,
+			Remedy: "check --appliance.client-secret-file or BEYONDTRUST_CLIENT_SECRET, and that this process may read it",
+		})
+	}
+	sum := sha256.Sum256([]byte(secret))
+
+	t.mu.Lock()
+	t.lastSecret = secret
+	r := t.refusal
+	t.mu.Unlock()
+	if r.err != nil && r.of == sum && time.Now().Before(r.until) {
+		held := *r.err
+		held.Status = 0 // Nothing was sent this time.
+		return nil, &held
+	}
+
+	token, failure := t.client.requestToken(t.ctx, secret)
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case failure == nil:
+		t.refusal = refusal{}
+	case failure.Kind == KindCredentials:
+		wait := min(max(2*r.wait, firstRefusal), longestRefusal)
+		until := time.Now().Add(wait)
+		failure.Until = until
+		t.refusal = refusal{err: failure, of: sum, wait: wait, until: until}
+	}
+	return token, failure
+}
+
+// finish takes in the result of a fetch.
+func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fetching = nil
+	now := time.Now()
+	if err != nil {
+		f.err = err
+		if t.token != "" && now.Before(t.expiry) {
+			t.renew = now.Add(renewAgain)
+			// Nobody waits for an early renewal, so nobody is told but the log.
+			t.client.logger.Warn("could not renew the token, the old one is still good", "err", err)
+		}
+		return
+	}
+	life := token.Expiry.Sub(now)
+	if token.Expiry.IsZero() || life <= 0 {
+		life = assumedLife
+	}
+	f.token = token.AccessToken
+	t.token = token.AccessToken
+	t.expiry = now.Add(life)
+	t.renew = now.Add(life / 5 * 4)
+}
+
+// invalidate forgets a token that an API refused. A token that was replaced since is none of
+// its business, so several requests that fail at once lead to one new token.
+func (t *tokens) invalidate(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token == token {
+		t.token = ""
+	}
+}
+
+// secrets returns what must not be in any text: the newest secret and token.
+func (t *tokens) secrets() (secret, token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lastSecret, t.token
+}
+
+// close ends a fetch that is under way, and returns when it has ended.
+func (t *tokens) close() {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.cancel()
+	t.group.Wait()
+}
+
+// Token returns an OAuth token of the appliance's API account, which is good by all that is
+// known and shared by all that the client does. The real-time state API takes the same
+// tokens. Errors are of type *Error.
+func (c *Client) Token(ctx context.Context) (string, error) {
+	return c.tokens.get(ctx)
+}
+
+// InvalidateToken says that the appliance refused a token that Token gave, so that the next
+// call of Token gets another. It does nothing where that has happened already.
+func (c *Client) InvalidateToken(token string) {
+	c.tokens.invalidate(token)
+}

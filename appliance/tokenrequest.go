@@ -1,0 +1,125 @@
+package appliance
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// requestToken asks the appliance for a token: the client credentials flow of the API
+// guides, "Create a Token".
+func (c *Client) requestToken(ctx context.Context, secret string) (*oauth2.Token, *Error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	asked := request{api: apiToken, action: actionToken}
+	if err := c.admit(ctx, &c.apiHold); err != nil {
+		return nil, c.complete(asked, err)
+	}
+
+	transport := &tokenTransport{next: c.http.Transport, clientID: c.config.ClientID, secret: secret}
+	client := &http.Client{Transport: transport, CheckRedirect: refuseRedirect}
+	endpoint := clientcredentials.Config{
+		ClientID: c.config.ClientID, ClientSecret: secret,
+		TokenURL:  c.url("/oauth2/token", nil),
+		AuthStyle: oauth2.AuthStyleInHeader,
+	}
+	start := time.Now()
+	token, err := endpoint.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
+	if err == nil && !validToken(token.AccessToken) {
+		err = errors.New("the access token has characters in it that no HTTP header can carry")
+	}
+	var failure *Error
+	if err != nil {
+		failure = c.complete(asked, c.tokenFailure(err, transport))
+	} else {
+		c.tookAnswer(&c.apiHold, transport.header)
+	}
+	c.observe(asked, failure, time.Since(start))
+	return token, failure
+}
+
+// tokenFailure says what the failure of a request for a token means.
+func (c *Client) tokenFailure(err error, transport *tokenTransport) *Error {
+	if transport.body != nil && transport.body.err != nil {
+		return transportError(transport.body.err)
+	}
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok {
+		if transport.header == nil {
+			return transportError(err)
+		}
+		return &Error{
+			Kind: KindMalformed, Status: transport.status, Err: errors.New(c.redact(err.Error())),
+			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
+		}
+	}
+	failure := c.statusError(apiToken, actionToken, transport.status, transport.header, &c.apiHold)
+	text := strings.TrimSpace(refused.ErrorCode + " " + refused.ErrorDescription)
+	failure.Text = c.redact(text)
+	switch transport.status {
+	case statusOK, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+		failure.Kind = KindCredentials
+		failure.Remedy = "compare the client ID, and generate a new client secret, in /login > Management > API Configuration; repeated failures lock the account"
+	}
+	return failure
+}
+
+// tokenTransport sends a request for a token as the appliance wants it, and remembers what
+// of the answer the oauth2 package keeps to itself.
+type tokenTransport struct {
+	next             http.RoundTripper
+	clientID, secret string
+
+	status int
+	header http.Header
+	body   *boundedBody
+}
+
+// RoundTrip sends the client ID and secret as they are: the oauth2 package percent-encodes
+// them as RFC 6749 has it, the vendor's documents do not, and a secret may have a + in it. An
+// answer is read as the JSON that it is whatever media type it is labelled with.
+func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.SetBasicAuth(t.clientID, t.secret)
+	r.Header.Set("User-Agent", userAgent)
+	r.Header.Set("Accept", "application/json")
+	response, err := t.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	t.status, t.header = response.StatusCode, response.Header
+	t.body = &boundedBody{body: response.Body, left: maxErrorBody}
+	response.Body = t.body
+	response.Header = response.Header.Clone()
+	response.Header.Set("Content-Type", "application/json")
+	return response, nil
+}
+
+// validToken reports whether a token can be sent in an Authorization header.
+func validToken(token string) bool {
+	for _, b := range []byte(token) {
+		if b <= ' ' || b > '~' {
+			return false
+		}
+	}
+	return token != ""
+}
+
+// redact takes the client secret and the token out of a text that an appliance wrote: one
+// that repeats what it was sent must not bring it into a log.
+func (c *Client) redact(text string) string {
+	secret, token := c.tokens.secrets()
+	basic := base64.StdEncoding.EncodeToString([]byte(c.config.ClientID + ":" + secret))
+	for _, s := range []string{basic, secret, token} {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "<secret>")
+		}
+	}
+	return text
+}

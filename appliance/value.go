@@ -1,0 +1,50 @@
+package appliance
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// readFlag reads a 1 or a 0, or true or false. Anything else is nil: as good as left out.
+func readFlag(text string) *bool {
+	var value bool
+	switch strings.ToLower(text) {
+	case "1", "true":
+		value = true
+	case "0", "false":
+	default:
+		return nil
+	}
+	return &value
+}
+
+// readTime reads a time: the attribute beside it, named ts in the command API and timestamp in
+// reports, in Unix seconds; else the text, in Unix seconds or as ISO 8601. The zero time stands
+// for one that is missing or cannot be read, and for the appliance's 0, which is none.
+func readTime(e element, text string) time.Time {
+	for _, candidate := range []string{e.attr("ts"), e.attr("timestamp"), text} {
+		if t := unixTime(candidate); !t.IsZero() {
+			return t
+		}
+	}
+	// The zone comes with a colon in reports and without one in the command API. Without
+	// any zone the time may be hours off, so it is not read.
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// unixTime reads Unix seconds, with a fraction or without.
+func unixTime(text string) time.Time {
+	const end = 253402300800 // The year 10000.
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(seconds > 0 && seconds < end) {
+		return time.Time{}
+	}
+	whole := int64(seconds)
+	return time.Unix(whole, int64((seconds-float64(whole))*1e9)).UTC()
+}
