@@ -1,0 +1,166 @@
+package statesub
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// The appliance's clock is the subscribe_response's, and runs from there.
+func TestClock(t *testing.T) {
+	for _, tt := range []struct {
+		name, timestamp string
+		offset          float64
+		known           bool
+		want            func(local float64) float64
+		told            bool
+	}{
+		{"told", `"timestamp":1600000000.5,`, 100, true, func(float64) float64 { return 1600000000.5 }, true},
+		{"from elsewhere", ``, 100, true, func(local float64) float64 { return local + 100 }, false},
+		{"not known", `"timestamp":null,`, 0, false, func(local float64) float64 { return local }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			serve := func(p *peer) error {
+				if _, err := p.receive("authenticate"); err != nil {
+					return err
+				}
+				_ = p.send(`{"type":"authenticate_response","success":1}`)
+				if _, err := p.receive("subscribe"); err != nil {
+					return err
+				}
+				_ = p.send(`{"type":"subscribe_response",` + tt.timestamp + `"success":1}`)
+				p.wait()
+				return nil
+			}
+			change := func(c *Config) { c.ClockOffset = func() (float64, bool) { return tt.offset, tt.known } }
+			bubble(t, serve, change, func(t *testing.T, s *Subscription, _ func()) {
+				want := tt.want(unixSeconds(time.Now())) + 90
+				time.Sleep(90 * time.Second)
+				s.Look(func(now Instant, _ *Model) {
+					if now.Appliance-want > 1e-5 || want-now.Appliance > 1e-5 || now.Elapsed != 90*time.Second {
+						t.Errorf("the appliance's clock is at %f, want %f; elapsed %v", now.Appliance, want, now.Elapsed)
+					}
+					if c := s.Stats(); c.ClockOffsetKnown != tt.told {
+						t.Errorf("offset %v, known %v", c.ClockOffset, c.ClockOffsetKnown)
+					}
+				})
+			})
+		})
+	}
+}
+
+// An appliance that is silent for a minute has to answer a ping.
+func TestIdle(t *testing.T) {
+	for _, answers := range []bool{true, false} {
+		t.Run(fmt.Sprintf("answers %v", answers), func(t *testing.T) {
+			pings := make(chan int, 100)
+			serve := func(p *peer) error {
+				p.mu.Lock()
+				p.answersPings = answers
+				p.mu.Unlock()
+				if err := p.accept(); err != nil {
+					return err
+				}
+				p.wait()
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				pings <- p.pings
+				return nil
+			}
+			bubble(t, serve, nil, func(t *testing.T, s *Subscription, stop func()) {
+				time.Sleep(59 * time.Second)
+				until(t, s, "sync", func(m *Model, c Stats) bool { return m.Synced() })
+				time.Sleep(20 * time.Second)
+				synctest.Wait()
+				if got := s.Stats().Disconnects[Idle]; (got == 1) == answers {
+					t.Errorf("%d connections ended for silence", got)
+				}
+				time.Sleep(5 * time.Minute)
+				stop()
+				if n := <-pings; answers && n < 5 || !answers && n != 1 {
+					t.Errorf("%d pings", n)
+				}
+			})
+		})
+	}
+}
+
+// A full copy that trickles in for minutes is no silence, and is not taken to
+// be in before it has ended.
+func TestSlowCopy(t *testing.T) {
+	serve := func(p *peer) error {
+		p.answersPings = false // all that is sent before would be in front
+		if err := p.accept(); err != nil {
+			return err
+		}
+		for piece := range slices.Chunk([]byte(session+"\n"), 10) {
+			time.Sleep(50 * time.Second)
+			_ = p.write(opBinary, true, piece)
+		}
+		p.wait()
+		return nil
+	}
+	bubble(t, serve, nil, func(t *testing.T, s *Subscription, _ func()) {
+		time.Sleep(51 * time.Second)
+		for range 6 {
+			s.Look(func(_ Instant, m *Model) {
+				if m.Rows(TableSupportSession) != 0 {
+					t.Error("half a message was applied")
+				}
+			})
+			time.Sleep(50 * time.Second)
+		}
+		time.Sleep(52 * time.Second)
+		s.Look(func(_ Instant, m *Model) {
+			if !m.Synced() || m.Rows(TableSupportSession) != 1 {
+				t.Errorf("in sync %v, %d sessions", m.Synced(), m.Rows(TableSupportSession))
+			}
+		})
+		if c := s.Stats(); c.Disconnects != [NumDisconnectReasons]uint64{} {
+			t.Errorf("disconnects %v", c.Disconnects)
+		}
+	})
+}
+
+// On the way out the appliance gets a close frame, and two seconds to answer.
+func TestShutdown(t *testing.T) {
+	for _, answers := range []bool{true, false} {
+		t.Run(fmt.Sprintf("answers %v", answers), func(t *testing.T) {
+			goodbyes := make(chan *frame, 1)
+			serve := func(p *peer) error {
+				if err := p.accept(); err != nil {
+					return err
+				}
+				f := p.wait()
+				goodbyes <- f
+				if answers && f != nil {
+					_ = p.write(opClose, true, f.payload)
+				}
+				p.wait()
+				return nil
+			}
+			bubble(t, serve, nil, func(t *testing.T, s *Subscription, stop func()) {
+				began := time.Now()
+				stop()
+				if took := time.Since(began); answers && took > 0 || took > closeTimeout {
+					t.Errorf("it took %v", took)
+				}
+				if f := <-goodbyes; f == nil || !bytes.Equal(f.payload, []byte{0x03, 0xe8}) {
+					t.Errorf("the close frame is %v", f)
+				}
+				c := s.Stats()
+				if c.Disconnects[Shutdown] != 1 || c.LastError != "" || !c.SubscribedSince.IsZero() {
+					t.Errorf("disconnects %v, last error %q", c.Disconnects, c.LastError)
+				}
+				s.Look(func(_ Instant, m *Model) {
+					if m.Synced() {
+						t.Error("still in sync")
+					}
+				})
+			})
+		})
+	}
+}
