@@ -1,0 +1,189 @@
+package desk
+
+import (
+	"slices"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
+)
+
+// observe takes in what happened to a session that is there: that it started,
+// was picked up, went to another team or to another representative. It is
+// called when all rows of a message are in, or of a whole copy.
+func (d *Desk) observe(s *session, at statesub.Instant) {
+	row := s.row
+	if row.Created != 0 && (s.created == 0 || row.Created < s.created) {
+		s.created = row.Created
+	}
+	if !s.known {
+		d.observeStart(s, at)
+	}
+	d.observeTransfer(s)
+	if s.representatives > 0 {
+		d.observePickup(s, at)
+		d.observeHandover(s)
+	}
+}
+
+// observeStart takes in a session that was not known.
+func (d *Desk) observeStart(s *session, at statesub.Instant) {
+	s.known = true
+	if s.row.LSID != "" && d.ended.has(identify(s.id, s.row), at.Elapsed) {
+		s.ghost = true
+		return
+	}
+	if s.row.Created != 0 {
+		if s.row.Created < d.start {
+			return
+		}
+	} else {
+		if d.comparing && d.first {
+			return
+		}
+		if !d.comparing {
+			// It says nothing itself, but it was seen to come.
+			s.created = at.Appliance
+		}
+	}
+	d.started.add(s.row.StartMethod.String(), 1)
+}
+
+// observeTransfer takes in the team queue that the session sits in. Personal
+// and prewait queues on the way are passed over.
+func (d *Desk) observeTransfer(s *session) {
+	if s.queue == nil || s.queue.group.key.queueType != typeTeam {
+		return
+	}
+	to := s.queue.team
+	if s.seen != noTeam && s.seen != to.index && !s.ghost {
+		d.countTransfer(transfer{d.teamList[s.seen].label, to.label})
+	}
+	s.seen = to.index
+}
+
+func (d *Desk) countTransfer(t transfer) {
+	if _, ok := d.transfers[t]; !ok && len(d.transfers) >= maxValues {
+		t = transfer{otherValue, otherValue}
+	}
+	d.transfers[t]++
+}
+
+// observePickup takes in the first representative. The time of it is when the
+// first of those in the session joined, not when the message came.
+func (d *Desk) observePickup(s *session, at statesub.Instant) {
+	joined := 0.0
+	for p := s.parts; p != nil; p = p.nextInSession {
+		if p.joined && p.row.Created != 0 && (joined == 0 || p.row.Created < joined) {
+			joined = p.row.Created
+		}
+	}
+	if joined == 0 && !d.comparing {
+		joined = at.Appliance
+	}
+	if joined != 0 && (s.pickup == 0 && !s.picked || joined < s.pickup) {
+		s.pickup = joined
+	}
+	if s.picked {
+		return
+	}
+	s.picked = true
+	if joined == 0 || joined < d.start || s.created == 0 || s.ghost || startedByRepresentative(s.row.StartMethod.String()) {
+		return
+	}
+	d.durations.Pickup(d.teamOf(s).label, max(0, joined-s.created))
+}
+
+// observeHandover takes in who has the session in hand: when none of those who
+// had it is in it any more, another representative took it over. One who is
+// remembered over a gap has not left it.
+func (d *Desk) observeHandover(s *session) {
+	if s.past == nil {
+		s.past = &past{}
+	}
+	for p := s.parts; p != nil; p = p.nextInSession {
+		if p.joined && slices.Contains(s.past.holders, d.loginOf(p.representative)) {
+			return
+		}
+	}
+	for _, holder := range s.past.holders {
+		if d.awayLogins[holder] > 0 {
+			return
+		}
+	}
+	if len(s.past.holders) > 0 && !s.ghost {
+		d.teamOf(s).handovers++
+	}
+	holders := make([]login, 0, s.representatives)
+	for p := s.parts; p != nil; p = p.nextInSession {
+		if p.counts {
+			holders = append(holders, d.loginOf(p.representative))
+		}
+	}
+	s.past.holders = holders
+}
+
+// observeLogin takes in a representative who is there. Over a gap logins are
+// matched by user and type, as many as there are; each row more is a login.
+func (d *Desk) observeLogin(r *representative) {
+	if r.known {
+		return
+	}
+	r.known = true
+	who := d.loginOf(r)
+	if n := d.awayLogins[who]; n > 1 {
+		d.awayLogins[who] = n - 1
+		return
+	} else if n == 1 {
+		delete(d.awayLogins, who)
+		return
+	}
+	if r.row.Created != 0 && r.row.Created < d.start || r.row.Created == 0 && d.comparing && d.first {
+		return
+	}
+	d.logins.add(r.row.Type.String(), 1)
+}
+
+// ending is the end of a session, as it is counted.
+type ending struct {
+	who              identity
+	byRow            bool // it has no lsid to be remembered by
+	team             *team
+	outcome          Outcome
+	at               float64
+	created, pickup  float64
+	byRepresentative bool
+	ghost            bool // nothing of it is counted any more
+	unseen           bool // when it ended is not known
+}
+
+// finish takes in that a session went away before our eyes, whose last row is
+// given. It ends by the appliance's clock now.
+func (d *Desk) finish(s *session, row *statesub.SupportSession) {
+	outcome := Abandoned
+	if s.picked {
+		outcome = Served
+	}
+	d.countEnd(ending{
+		who: identify(s.id, row), byRow: row.LSID == "", team: d.teamOf(s), outcome: outcome, at: d.now.Appliance,
+		created: s.created, pickup: s.pickup,
+		byRepresentative: startedByRepresentative(row.StartMethod.String()), ghost: s.ghost,
+	})
+}
+
+// countEnd counts the end of a session, once: should its lsid come back within
+// a day, it enters no counter.
+func (d *Desk) countEnd(e ending) {
+	if !e.byRow {
+		d.ended.add(e.who, d.now.Elapsed)
+	}
+	if e.ghost {
+		return
+	}
+	e.team.ended[e.outcome]++
+	switch {
+	case e.unseen:
+	case e.outcome == Served && e.pickup != 0:
+		d.durations.Handle(e.team.label, max(0, e.at-e.pickup))
+	case e.outcome == Abandoned && e.created != 0 && !e.byRepresentative:
+		d.durations.Abandon(e.team.label, max(0, e.at-e.created))
+	}
+}
