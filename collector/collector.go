@@ -1,0 +1,53 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+)
+
+// Info is what is known of a collector before there is an appliance: enough to
+// make its flag.
+type Info struct {
+	// Name is the value of the label collector, and NAME in --collector.NAME.
+	Name string
+	// Help says in one sentence what the collector exports.
+	Help string
+	// Default tells whether it runs where the operator does not say.
+	Default bool
+
+	// product is the only one that the collector exists for; ProductUnknown is
+	// any.
+	product appliance.Product
+}
+
+// All returns what is known of each collector, in the order in which a person
+// reads of them. The slice is the caller's.
+func All() []Info {
+	return []Info{healthInfo(), clientsInfo(), stateInfo()}
+}
+
+// collector turns one part of what is known of an appliance into metrics.
+type collector interface {
+	info() Info
+	// describe returns the descriptions of all that collect ever adds.
+	describe() *table
+	// collect puts what it can into out, and returns once it has or ctx has
+	// ended. An error says that something asked for is missing. It is called by
+	// scrapes that overlap.
+	collect(ctx context.Context, out *page) error
+}
+
+// together makes calls at the same time and returns when all have ended, with
+// all of their errors.
+func together(ctx context.Context, calls ...func(context.Context) error) error {
+	errs := make([]error, len(calls))
+	var group sync.WaitGroup
+	for i, call := range calls {
+		group.Go(func() { errs[i] = call(ctx) })
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}

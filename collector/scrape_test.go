@@ -1,0 +1,153 @@
+package collector
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+)
+
+// What one call of several does not answer in time is missing; all else is
+// there, and the scrape ends when it has to.
+func TestScrapeEndsInTimeWithWhatItHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yes := true
+		state := newLiveState(t)
+		state.subscribe(smallDesk()...)
+		f := newFixture(t, &answers{
+			check:   is(appliance.HealthCheck{Success: &yes}),
+			probe:   hangs[int],
+			members: hangs[[]appliance.Member],
+			clients: hangs[[]appliance.ClientCount],
+			info:    hangs[appliance.APIInfo],
+		}, state, "health", "clients", "state")
+
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		started := time.Now()
+		exposition := text(t, f.scrape(ctx, t), "")
+		if took := time.Since(started); took > 5*time.Second {
+			t.Errorf("the scrape took %s, past its end", took)
+		}
+		for series, want := range map[string]string{
+			`beyondtrust_up`:                                                     "1",
+			`beyondtrust_health_check_success`:                                   "1",
+			`beyondtrust_health_probe_success`:                                   "0",
+			`beyondtrust_state_synced`:                                           "1",
+			`beyondtrust_scrape_collector_success{collector="health"}`:           "0",
+			`beyondtrust_scrape_collector_success{collector="clients"}`:          "0",
+			`beyondtrust_scrape_collector_success{collector="state"}`:            "1",
+			`beyondtrust_scrape_collector_duration_seconds{collector="clients"}`: "4.9",
+			`beyondtrust_scrape_collector_duration_seconds{collector="state"}`:   "0",
+		} {
+			if got := sample(exposition, series); got != want {
+				t.Errorf("%s is %q, want %q", series, got, want)
+			}
+		}
+	})
+}
+
+// stubborn is a collector that does not end with its context.
+type stubborn struct {
+	table   table
+	metric  *metric
+	release chan struct{}
+}
+
+func (c *stubborn) info() Info       { return Info{Name: "stubborn"} }
+func (c *stubborn) describe() *table { return &c.table }
+func (c *stubborn) collect(_ context.Context, out *page) error {
+	p := c.table.page()
+	p.add(c.metric, 1, "early")
+	out.put(p)
+	<-c.release
+	p = c.table.page()
+	p.add(c.metric, 1, "late")
+	out.put(p)
+	return nil
+}
+
+// A collector that is late fails its scrape's success and adds nothing to it,
+// nor to the next one; the scrape does not wait for it.
+func TestLateCollectorIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, &answers{}, nil)
+		late := &stubborn{release: make(chan struct{})}
+		late.metric = late.table.gauge("beyondtrust_stubborn", "Is late.", "when")
+		f.collectors = append(f.collectors, late)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		families := f.scrape(ctx, t)
+		close(late.release)
+		f.Wait()
+		want := `
+			# TYPE beyondtrust_scrape_collector_duration_seconds gauge
+			beyondtrust_scrape_collector_duration_seconds{collector="stubborn"} 1
+			# TYPE beyondtrust_scrape_collector_success gauge
+			beyondtrust_scrape_collector_success{collector="stubborn"} 0
+			# TYPE beyondtrust_stubborn gauge
+			beyondtrust_stubborn{when="early"} 1
+			# TYPE beyondtrust_up gauge
+			beyondtrust_up 0
+			`
+		compare(t, want, text(t, families, "beyondtrust_scrape", "beyondtrust_stubborn", "beyondtrust_up"))
+	})
+}
+
+// Whoever scrapes may go away at any time. That is nobody's failure.
+func TestScrapeThatIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, &answers{check: hangs[appliance.HealthCheck]}, nil, "health")
+		ctx, cancel := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() { f.scrape(ctx, t) })
+		synctest.Wait()
+		cancel()
+		group.Wait()
+		if f.log.Len() > 0 {
+			t.Errorf("the log tells of a failure:\n%s", f.log)
+		}
+	})
+}
+
+func TestFailuresAreLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &answers{info: is(appliance.APIInfo{}), check: is(appliance.HealthCheck{})}
+		f := newFixture(t, a, nil, "clients")
+		for range 3 {
+			f.scrape(t.Context(), t)
+		}
+		a.clients = is([]appliance.ClientCount(nil))
+		for range 3 {
+			f.scrape(t.Context(), t)
+		}
+		log := f.log.String()
+		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "is well again") {
+			t.Errorf("the log is not one failure and one recovery:\n%s", log)
+		}
+	})
+}
+
+// Scrapes may overlap with each other, and with what the model is told.
+func TestScrapesOverlap(t *testing.T) {
+	state := newLiveState(t)
+	state.subscribe(smallDesk()...)
+	f := newFixture(t, &answers{clients: is([]appliance.ClientCount{{Type: "representative", Count: 1}})}, state, "clients", "state")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				families, err := f.Gatherer(t.Context()).Gather()
+				if err != nil || len(families) == 0 {
+					t.Errorf("a scrape gave %d families and the error %v", len(families), err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -1,0 +1,151 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+)
+
+// Options say what a Set shows.
+type Options struct {
+	// Enabled tells by name which collectors run. One that it does not name runs
+	// where its Info says so.
+	Enabled map[string]bool
+
+	// Client and Health are those of the appliance. Both are needed.
+	Client Client
+	Health *health.Health
+
+	// State is the live state. Where it is nil the collector state does not run.
+	State *StateSource
+
+	// Requests is what observes Client. It is needed.
+	Requests *Requests
+
+	// Logger is told when a collector begins to fail, and when it is well again.
+	// Nil discards that.
+	Logger *slog.Logger
+}
+
+// Set is the collectors of one appliance. Scrapes of it may overlap.
+type Set struct {
+	client     Client
+	target     *target
+	collectors []collector
+	state      *StateSource // nil where the collector does not run
+	direct     *prometheus.Registry
+	logger     *slog.Logger
+
+	// running has a count for each goroutine of a scrape: one that is late
+	// outlives its scrape by a moment.
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	outcomes map[string]string // what the log was told last of each collector
+}
+
+// New makes a Set. It asks the appliance for nothing before the first scrape.
+func New(options Options) *Set {
+	s := &Set{
+		client:   options.Client,
+		target:   newTarget(options.Client, options.Health),
+		direct:   prometheus.NewPedanticRegistry(),
+		logger:   options.Logger,
+		outcomes: make(map[string]string),
+	}
+	if s.logger == nil {
+		s.logger = slog.New(slog.DiscardHandler)
+	}
+	s.direct.MustRegister(options.Requests)
+	options.Requests.expect("token", "token")
+	options.Requests.expect("command", "check_health")
+	options.Requests.expect("command", "get_api_info")
+
+	enabled := func(info Info) bool {
+		on, said := options.Enabled[info.Name]
+		return on || !said && info.Default
+	}
+	if enabled(healthInfo()) {
+		s.collectors = append(s.collectors, newHealthCollector(options.Health))
+		options.Requests.expect("command", "get_appliances")
+		options.Requests.expect("probe", "check_health")
+	}
+	if enabled(clientsInfo()) {
+		s.collectors = append(s.collectors, newClientsCollector(options.Health))
+		options.Requests.expect("command", "get_connected_client_list")
+	}
+	if enabled(stateInfo()) && options.State != nil {
+		s.state = options.State
+		s.collectors = append(s.collectors, newStateCollector(*options.State, options.Health))
+	}
+	return s
+}
+
+// Gatherer returns one scrape, to be gathered once. It ends when ctx does, with
+// what it has by then; what the appliance did not answer is no error of it.
+func (s *Set) Gatherer(ctx context.Context) prometheus.Gatherer {
+	return prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return s.gather(ctx) })
+}
+
+// Wait returns when no collector is at work any more. It is for the way out,
+// after the last scrape.
+func (s *Set) Wait() { s.running.Wait() }
+
+// exists tells whether there is what the collector shows on the appliance's
+// product. As long as the product is not known it may be.
+func (s *Set) exists(info Info) bool {
+	product := s.client.Product()
+	if info.product == appliance.ProductUnknown || product == appliance.ProductUnknown || product == info.product {
+		return true
+	}
+	if s.changed(info.Name, "off") {
+		s.logger.Info("the collector is off: the appliance's product has nothing for it", "collector", info.Name, "product", string(product))
+	}
+	return false
+}
+
+// tell tells the log what became of a collector, where that is not what became
+// of it the last time: an appliance that is down must not fill the log.
+func (s *Set) tell(name string, err error) {
+	if err == nil {
+		if s.changed(name, "") {
+			s.logger.Info("the collector is well again", "collector", name)
+		}
+		return
+	}
+	kind := "failed"
+	if failure, ok := errors.AsType[*appliance.Error](err); ok {
+		kind = failure.Kind.Error()
+	}
+	level := slog.LevelDebug
+	if s.changed(name, kind) {
+		level = slog.LevelWarn
+	}
+	s.logger.Log(context.Background(), level, "the collector failed", "collector", name, "err", err)
+}
+
+// changed takes note of an outcome and tells whether it is a new one.
+func (s *Set) changed(name, outcome string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.outcomes[name]
+	s.outcomes[name] = outcome
+	return before != outcome
+}
+
+// stateSkew returns the appliance's clock minus the exporter's in seconds, as
+// the connection to the real-time state API learnt it.
+func (s *Set) stateSkew() (seconds float64, known bool) {
+	if s.state == nil {
+		return 0, false
+	}
+	stats := s.state.Subscription.Stats()
+	return stats.ClockOffset, stats.ClockOffsetKnown && !stats.SubscribedSince.IsZero()
+}
