@@ -98,7 +98,7 @@ func (g *gate) guard(next http.Handler) http.Handler {
 		g.mu.Lock()
 		if g.closed {
 			g.mu.Unlock()
-			return
+			panic(http.ErrAbortHandler) // to return would be an empty answer
 		}
 		g.inside.Add(1)
 		g.mu.Unlock()
@@ -129,7 +129,7 @@ func (a *Appliance) handler(ctx context.Context) http.Handler {
 			select {
 			case <-wait.C:
 			case <-r.Context().Done():
-				return
+				panic(http.ErrAbortHandler) // to return would be an empty answer
 			}
 		}
 		switch {

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -58,8 +57,7 @@ func TestFaultsOfRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.client.Timeout = 50 * time.Millisecond
-	if r, err := s.client.Do(s.request(http.MethodGet, "/check_health", "")); err == nil {
-		b, e := io.ReadAll(r.Body); t.Logf("%v %q %v", r, b, e)
+	if _, err := s.client.Do(s.request(http.MethodGet, "/check_health", "")); err == nil {
 		t.Error("a slow appliance answered at once")
 	}
 	s.client.Timeout = 20 * time.Second

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +139,8 @@ func TestSomeTablesOnly(t *testing.T) {
 
 func TestASlowReaderIsDisconnected(t *testing.T) {
 	c := newClock()
-	s := serve(t, Config{Now: c.Now, Backlog: 50_000})
+	var log journal
+	s := serve(t, Config{Now: c.Now, Backlog: 50_000, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	client := s.dial(dialOptions{})
 	client.subscribe()
 	// A day's changes at once are more than may wait.
@@ -148,9 +150,8 @@ func TestASlowReaderIsDisconnected(t *testing.T) {
 			break
 		}
 	}
-	if n := s.Subscribers(); n != 0 {
-		t.Errorf("%d subscribers are left", n)
-	}
+	eventually(t, "the log says why", func() bool { return strings.Contains(log.String(), "too slow to read") })
+	eventually(t, "nobody is subscribed", func() bool { return s.Subscribers() == 0 })
 }
 
 func TestRestartsAreNoticed(t *testing.T) {

@@ -26,6 +26,7 @@ func TestTheBookIsWhatTheMessagesTell(t *testing.T) {
 		"late":           {Seed: 12, Representatives: 15, FlushEvery: 20 * time.Second},
 		"fast":           {Seed: 13, Representatives: 15, FlushEvery: time.Second / 2, Speed: 10},
 		"late rows":      {Seed: 14, Representatives: 15, FlushEvery: time.Second, Scatter: true},
+		"evening":        {Seed: 16, Representatives: 15, Teams: 15, TimeOfDay: 16 * time.Hour},
 		"numbers, words": {Seed: 15, Representatives: 15, Dialect: Dialect{NumericIDs: true, Booleans: BooleanWords, FractionalTimestamps: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +95,7 @@ func sum(of map[string]uint64) (n uint64) {
 // Whatever happens, restarts included: nothing is lost, and nothing is in two places.
 func TestTheBookConserves(t *testing.T) {
 	for seed := range uint64(4) {
-		w := newWorld(t, Config{Seed: seed, Representatives: 20, FlushEvery: 5 * time.Second, Speed: 1 + 4*float64(seed%2)})
+		w := newWorld(t, Config{Seed: seed, Representatives: 20, Teams: 12, FlushEvery: 5 * time.Second, Speed: 1 + 4*float64(seed%2)})
 		w.Run(w.Now().Add(10 * time.Minute))
 		w.StartBook()
 		people := len(w.reps)

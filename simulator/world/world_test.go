@@ -78,7 +78,7 @@ func TestMessagesTellTheState(t *testing.T) {
 	for name, dialect := range dialects() {
 		for _, coalesce := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/coalesce=%t", name, coalesce), func(t *testing.T) {
-				w := newWorld(t, Config{Seed: 3, Representatives: 30, Teams: 6, FlushEvery: 15 * time.Second, Dialect: dialect, Coalesce: coalesce})
+				w := newWorld(t, Config{Seed: 3, Representatives: 12, Teams: 12, TimeOfDay: 15 * time.Hour, FlushEvery: 15 * time.Second, Dialect: dialect, Coalesce: coalesce})
 				m := replica{}
 				take := func(messages []Message) {
 					for _, message := range messages {
