@@ -1,0 +1,92 @@
+package config
+
+import (
+	"crypto/x509"
+	"maps"
+	"net/url"
+	"time"
+)
+
+// Product is what an appliance runs, as an operator says it.
+type Product string
+
+// The products. With ProductAuto the exporter finds out from the appliance's answers.
+const (
+	ProductAuto            Product = "auto"
+	RemoteSupport          Product = "remote_support"
+	PrivilegedRemoteAccess Product = "privileged_remote_access"
+)
+
+// Appliance says how one appliance is watched. Every value of it was checked: only
+// Options.Validate makes one. It may be copied and printed: no secret shows.
+type Appliance struct {
+	name               string
+	url                url.URL
+	clientID           string
+	secret             secretSource
+	rootCAs            *x509.CertPool
+	insecureSkipVerify bool
+	cacheTTL           time.Duration
+	timeout            time.Duration
+	product            Product
+	collectors         map[string]bool
+	state              State
+}
+
+// State says how the real-time state of an appliance is subscribed to.
+type State struct {
+	// MaxMessageBytes is the largest message that is taken, more than 0.
+	MaxMessageBytes Bytes
+	// IdleTimeout is the silence after which a ping must be answered, more than 0.
+	IdleTimeout time.Duration
+	// ResyncGrace is how long what is missing from a new copy is waited for, 0 or more.
+	ResyncGrace time.Duration
+}
+
+// Name is what the exporter calls the appliance: the host, with the port where its URL has
+// one.
+func (a Appliance) Name() string { return a.name }
+
+// URL is the address of the appliance's public site: https and a host, nothing more. The
+// caller owns the copy.
+func (a Appliance) URL() *url.URL {
+	u := a.url
+	return &u
+}
+
+// ClientID is the OAuth client ID of the API account.
+func (a Appliance) ClientID() string { return a.clientID }
+
+// Secret returns the OAuth client secret of the API account, without the white space around
+// it. A secret that stands in a file is read again by each call, so that a rotated one is
+// taken without a restart. It may be called from several goroutines.
+func (a Appliance) Secret() (Secret, error) { return a.secret.read() }
+
+// RootCAs are the authorities that the appliance's certificate is verified with; nil is those
+// of the system.
+func (a Appliance) RootCAs() *x509.CertPool { return a.rootCAs }
+
+// InsecureSkipVerify says that the appliance's certificate is not verified.
+func (a Appliance) InsecureSkipVerify() bool { return a.insecureSkipVerify }
+
+// CacheTTL is how long an answer of the appliance is good for further scrapes; 0 is not at
+// all.
+func (a Appliance) CacheTTL() time.Duration { return a.cacheTTL }
+
+// Timeout bounds one HTTP request to the appliance.
+func (a Appliance) Timeout() time.Duration { return a.timeout }
+
+// Product is what the operator says the appliance runs.
+func (a Appliance) Product() Product { return a.product }
+
+// Collectors says for each collector by name whether it is on. The caller owns the map.
+func (a Appliance) Collectors() map[string]bool { return maps.Clone(a.collectors) }
+
+// State says how the appliance's real-time state is subscribed to.
+func (a Appliance) State() State { return a.state }
+
+// String names the appliance and shows nothing else of it.
+func (a Appliance) String() string { return "appliance " + a.name }
+
+// GoString is String: %#v would print the secret.
+func (a Appliance) GoString() string { return a.String() }

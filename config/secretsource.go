@@ -1,0 +1,66 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// ErrEmptySecret is the error of a client secret that has nothing in it but white space.
+var ErrEmptySecret = errors.New("it is empty: generate a secret for the API account in /login > Management > API Configuration")
+
+// maxSecretBytes is more than any client secret has. A file that is larger is another file.
+const maxSecretBytes = 64 << 10
+
+// secretSource is where the client secret comes from: a file, or else itself.
+type secretSource struct {
+	file   string
+	inline Secret
+}
+
+// secretSource returns where the secret comes from, once it has been read from there.
+func (o Options) secretSource() (secretSource, error) {
+	inline := NewSecret(strings.TrimSpace(o.ClientSecret.Reveal()))
+	switch {
+	case o.ClientSecretFile != "" && !inline.Empty():
+		return secretSource{}, &Error{SettingClientSecretFile, errors.New("the client secret itself is given as well: keep one of the two")}
+	case o.ClientSecretFile != "":
+		s := secretSource{file: o.ClientSecretFile}
+		if _, err := s.read(); err != nil {
+			return secretSource{}, &Error{SettingClientSecretFile, err}
+		}
+		return s, nil
+	case !inline.Empty():
+		return secretSource{inline: inline}, nil
+	case !o.ClientSecret.Empty():
+		return secretSource{}, &Error{SettingClientSecret, ErrEmptySecret}
+	default:
+		return secretSource{}, &Error{SettingClientSecret, ErrMissing}
+	}
+}
+
+// read returns the secret as it is now.
+func (s secretSource) read() (Secret, error) {
+	if s.file == "" {
+		return s.inline, nil
+	}
+	f, err := os.Open(s.file)
+	if err != nil {
+		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSecretBytes+1))
+	if err != nil {
+		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
+	}
+	if len(text) > maxSecretBytes {
+		return Secret{}, fmt.Errorf("%s is larger than any client secret: name the file that holds the secret and nothing else", s.file)
+	}
+	secret := strings.TrimSpace(string(text))
+	if secret == "" {
+		return Secret{}, fmt.Errorf("the client secret in %s: %w", s.file, ErrEmptySecret)
+	}
+	return NewSecret(secret), nil
+}

@@ -1,0 +1,182 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/desk"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
+)
+
+// stateCollector is the name of the collector that the subscription is for.
+const stateCollector = "state"
+
+// Target is one watched appliance. Run does what goes on in the background, Gatherer and Status
+// may be called from any number of goroutines, and Close comes last.
+type Target struct {
+	config       config.Appliance
+	client       *appliance.Client
+	health       *health.Health
+	subscription *statesub.Subscription // nil where the state is not subscribed to
+	collectors   *collector.Set
+}
+
+// New wires an appliance. It asks it for nothing: one that is down is no error. An error means
+// that the configuration asks for what cannot be.
+func New(cfg config.Appliance, logger *slog.Logger) (*Target, error) {
+	requests := collector.NewRequests()
+	client, err := appliance.New(appliance.Config{
+		URL:      cfg.URL(),
+		ClientID: cfg.ClientID(),
+		Secret: func() (string, error) {
+			secret, err := cfg.Secret()
+			return secret.Reveal(), err
+		},
+		TLS:      appliance.TLSOptions{RootCAs: cfg.RootCAs(), InsecureSkipVerify: cfg.InsecureSkipVerify()},
+		Timeout:  cfg.Timeout(),
+		Product:  product(cfg.Product()),
+		Logger:   logger,
+		Observer: requests,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the client of %s: %w", cfg.Name(), err)
+	}
+	t := &Target{
+		config: cfg,
+		client: client,
+		health: health.New(client, health.Config{TTL: cfg.CacheTTL(), InfoTTL: health.DefaultInfoTTL}),
+	}
+	options := collector.Options{
+		Enabled:  cfg.Collectors(),
+		Client:   client,
+		Health:   t.health,
+		Requests: requests,
+		Logger:   logger.With("appliance", cfg.Name()), // The others name it themselves.
+	}
+	// Privileged Remote Access has no real-time state API.
+	if options.Enabled[stateCollector] && cfg.Product() != config.PrivilegedRemoteAccess {
+		options.State = t.subscribe(logger)
+	}
+	t.collectors = collector.New(options)
+	return t, nil
+}
+
+// subscribe makes the subscription and the desk that watches it.
+func (t *Target) subscribe(logger *slog.Logger) *collector.StateSource {
+	state := t.config.State()
+	durations := collector.NewDurations()
+	watcher := desk.New(desk.Config{ResyncGrace: state.ResyncGrace, Durations: durations})
+	t.subscription = statesub.New(statesub.Config{
+		URL:             t.config.URL(),
+		Token:           t.client.Token,
+		TokenRefused:    t.client.InvalidateToken,
+		Refused:         func(err error) bool { return errors.Is(err, appliance.KindCredentials) },
+		HTTPClient:      t.client.HTTPClient(),
+		MaxMessageBytes: int64(state.MaxMessageBytes),
+		IdleTimeout:     state.IdleTimeout,
+		ClockOffset:     t.clockOffset,
+		Watcher:         watcher,
+		Logger:          logger,
+	})
+	return &collector.StateSource{Subscription: t.subscription, Desk: watcher, Durations: durations}
+}
+
+// clockPatience is how long a subscription waits to learn the appliance's time from
+// get_api_info, where the appliance did not tell it by itself.
+const clockPatience = 2 * time.Second
+
+// clockOffset returns the appliance's clock minus the exporter's in seconds, as get_api_info
+// tells it, and whether it did.
+func (t *Target) clockOffset() (seconds float64, known bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), clockPatience)
+	defer cancel()
+	answer, err := t.health.APIInfo(ctx)
+	if err != nil || answer.Value.ClockSkew == nil {
+		return 0, false
+	}
+	return answer.Value.ClockSkew.Seconds(), true
+}
+
+// product is what the client is told of the product.
+func product(p config.Product) appliance.Product {
+	switch p {
+	case config.RemoteSupport:
+		return appliance.RemoteSupport
+	case config.PrivilegedRemoteAccess:
+		return appliance.PrivilegedRemoteAccess
+	default:
+		return appliance.ProductUnknown
+	}
+}
+
+// Run keeps the subscription to the real-time state until the context ends. It returns within
+// seconds after that, when the subscription has been closed. It is called once.
+func (t *Target) Run(ctx context.Context) error {
+	if t.subscription == nil {
+		<-ctx.Done()
+		return nil
+	}
+	if err := t.subscription.Run(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("watching the real-time state of %s: %w", t.config.Name(), err)
+	}
+	return nil
+}
+
+// Gatherer returns the metrics of one scrape, which ends when the context does.
+func (t *Target) Gatherer(ctx context.Context) prometheus.Gatherer {
+	return t.collectors.Gatherer(ctx)
+}
+
+// Close ends the requests that are under way and returns when nothing of the target is at work
+// any more. It comes after Run has returned and after the last scrape.
+func (t *Target) Close() {
+	t.health.Close()
+	t.collectors.Wait()
+	t.client.Close()
+}
+
+// Status tells how the appliance stands. It asks for its health as a scrape does, which is no
+// request where one was made within the cache time, and waits for the answer until the context
+// ends.
+func (t *Target) Status(ctx context.Context) Status {
+	s := Status{Name: t.config.Name(), URL: t.config.URL()}
+	answer, err := t.health.CheckHealth(ctx)
+	if err == nil {
+		s.Version = answer.Value.Version
+	}
+	reachable, since, lastErr := t.health.Reachable()
+	s.Asked, s.Reachable, s.ReachableSince = !since.IsZero(), reachable, since
+	if lastErr != nil {
+		s.Trouble = lastErr.Error()
+	}
+	if role, since, known := t.health.Role(); known {
+		s.Role, s.RoleSince = role, since
+	}
+	s.Product = string(t.client.Product())
+	s.State = t.stateStatus()
+	return s
+}
+
+// stateStatus tells how the subscription stands.
+func (t *Target) stateStatus() StateStatus {
+	if t.subscription == nil || t.client.Product() == appliance.PrivilegedRemoteAccess {
+		return StateStatus{}
+	}
+	s := StateStatus{Enabled: true}
+	t.subscription.Look(func(_ statesub.Instant, m *statesub.Model) {
+		stats := t.subscription.Stats()
+		s.Synced = m.Synced()
+		s.Connected, s.ConnectedSince = !stats.SubscribedSince.IsZero(), stats.SubscribedSince
+		s.Trouble = stats.LastError
+	})
+	return s
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
+)
+
+func TestLandingPage(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name   string
+		status target.Status
+		want   []string
+		absent []string
+	}{
+		{
+			"not asked yet",
+			target.Status{State: target.StateStatus{Enabled: true, Trouble: "not tried yet"}},
+			[]string{"not asked yet", "not known yet", "not connected", `href="/metrics"`, "support.example.com"},
+			[]string{"0001-01-01", "<script", "Product"},
+		},
+		{
+			"all well",
+			target.Status{
+				Asked: true, Reachable: true, ReachableSince: noon,
+				Role: "primary", RoleSince: noon.Add(time.Second), Product: "remote_support", Version: "24.1.2",
+				State: target.StateStatus{Enabled: true, Connected: true, Synced: true, ConnectedSince: noon.Add(time.Minute)},
+			},
+			[]string{
+				"yes, since 2026-03-01 12:00:00 UTC", "primary, since 2026-03-01 12:00:01 UTC", "in sync, since 2026-03-01 12:01:00 UTC",
+				"remote_support", "24.1.2",
+			},
+			[]string{"not known", "not connected"},
+		},
+		{
+			"down",
+			target.Status{
+				Asked: true, ReachableSince: noon, Trouble: `connection <b>refused</b>`, Role: "primary", RoleSince: noon,
+				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>"},
+			},
+			[]string{"no, since 2026-03-01 12:00:00 UTC", "connection &lt;b&gt;refused", "primary, since", "&lt;script&gt;"},
+			[]string{"<b>", "<script"},
+		},
+		{
+			"refused credentials",
+			target.Status{Asked: true, Reachable: true, ReachableSince: noon, Trouble: "credentials refused"},
+			[]string{"yes, since 2026-03-01 12:00:00 UTC, but", "credentials refused"}, nil,
+		},
+		{
+			"backup",
+			target.Status{
+				Asked: true, Reachable: true, ReachableSince: noon, Role: "backup", RoleSince: noon,
+				State: target.StateStatus{Enabled: true, Trouble: "HTTP status 503"},
+			},
+			[]string{"a backup has no state to tell"}, []string{"class=\"bad\"", "503"},
+		},
+		{
+			"full copy under way",
+			target.Status{State: target.StateStatus{Enabled: true, Connected: true, ConnectedSince: noon}},
+			[]string{"connected since 2026-03-01 12:00:00 UTC, taking in the full copy"}, nil,
+		},
+		{"state off", target.Status{}, []string{"<td class=\"open\">off</td>"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			options := testOptions()
+			fake := options.Appliance.(*fakeAppliance)
+			test.status.Name, test.status.URL = fake.status.Name, fake.status.URL
+			fake.status = test.status
+			got := ask(newTestHandler(t, options), "GET", "/")
+			for _, want := range test.want {
+				if !strings.Contains(got.Body.String(), want) {
+					t.Errorf("there is no %q in the page:\n%s", want, got.Body)
+				}
+			}
+			for _, absent := range test.absent {
+				if strings.Contains(got.Body.String(), absent) {
+					t.Errorf("there is %q in the page:\n%s", absent, got.Body)
+				}
+			}
+			if kind := got.Header().Get("Content-Type"); !strings.HasPrefix(kind, "text/html") {
+				t.Errorf("the page is %q; want text/html", kind)
+			}
+		})
+	}
+}
