@@ -1,0 +1,4 @@
+// Package e2e has nothing but tests, which run the exporter as a process: the binary is built
+// once, watches a simulated appliance over TLS, and is looked at from outside alone, by its
+// metrics, pages, output and exit status, and by a real Prometheus.
+package e2e

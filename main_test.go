@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// forget takes what the machine's environment may say of an appliance out of it.
+func forget(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"BEYONDTRUST_URL", "BEYONDTRUST_CLIENT_ID", "BEYONDTRUST_CLIENT_SECRET", "BEYONDTRUST_CLIENT_SECRET_FILE", "BEYONDTRUST_CA_FILE"} {
+		t.Setenv(name, "") // restores what was there
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Whoever makes a mistake gets one line that names the flag, and status 1.
+func TestWrongStart(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte(" \n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	good := func(args ...string) []string {
+		return append([]string{"--appliance.url=https://support.example.com", "--appliance.client-id=a", "--web.listen-address=127.0.0.1:0"}, args...)
+	}
+	secret := map[string]string{"BEYONDTRUST_CLIENT_SECRET": "hunter2"}
+	for _, test := range []struct {
+		name string
+		args []string
+		env  map[string]string
+		want string
+	}{
+		{"nothing at all", nil, nil, "--appliance.url"},
+		{"nothing but a command", []string{"serve"}, nil, "BEYONDTRUST_URL"},
+		{"unknown flag", []string{"--appliance.uri=x"}, nil, "--appliance.uri"},
+		{"unknown command", []string{"watch"}, nil, "watch"},
+		{"flag without its value", []string{"--appliance.url"}, nil, "--appliance.url"},
+		{"plain HTTP", []string{"--appliance.url=http://support.example.com"}, nil, "--appliance.url"},
+		{"path", nil, map[string]string{"BEYONDTRUST_URL": "https://support.example.com/login"}, "BEYONDTRUST_URL"},
+		{"password in the URL", []string{"--appliance.url=https://a:hunter2@support.example.com"}, nil, "--appliance.url"},
+		{"no client ID", []string{"--appliance.url=https://support.example.com"}, secret, "--appliance.client-id"},
+		{"no secret", good(), nil, "BEYONDTRUST_CLIENT_SECRET"},
+		{"empty secret", good(), map[string]string{"BEYONDTRUST_CLIENT_SECRET": " "}, "BEYONDTRUST_CLIENT_SECRET"},
+		{"missing secret file", good("--appliance.client-secret-file=" + missing), nil, "--appliance.client-secret-file"},
+		{"empty secret file", good(), map[string]string{"BEYONDTRUST_CLIENT_SECRET_FILE": empty}, "--appliance.client-secret-file"},
+		{"missing CA file", good("--appliance.ca-file=" + missing), secret, "--appliance.ca-file"},
+		{"CA file without a certificate", good(), map[string]string{"BEYONDTRUST_CLIENT_SECRET": "hunter2", "BEYONDTRUST_CA_FILE": empty}, "--appliance.ca-file"},
+		{"cache time", good("--appliance.cache-ttl=soon"), secret, "--appliance.cache-ttl"},
+		{"negative cache time", good("--appliance.cache-ttl=-1s"), secret, "--appliance.cache-ttl"},
+		{"time limit", good("--appliance.timeout=0s"), secret, "--appliance.timeout"},
+		{"product", good("--appliance.product=pra"), secret, "--appliance.product"},
+		{"message size", good("--state.max-message-bytes=big"), secret, "--state.max-message-bytes"},
+		{"no message at all", good("--state.max-message-bytes=0"), secret, "--state.max-message-bytes"},
+		{"idle timeout", good("--state.idle-timeout=0s"), secret, "--state.idle-timeout"},
+		{"grace", good("--state.resync-grace=-1s"), secret, "--state.resync-grace"},
+		{"unknown collector", good("--collector.weather"), secret, "--collector.weather"},
+		{"telemetry path", good("--web.telemetry-path=metrics"), secret, "--web.telemetry-path"},
+		{"number of scrapes", good("--web.max-requests=-1"), secret, "--web.max-requests"},
+		{"timeout offset", good("--timeout-offset=-1s"), secret, "--timeout-offset"},
+		{"log level", good("--log.level=loud"), secret, "--log.level"},
+		{"log format", good("--log.format=xml"), secret, "--log.format"},
+		{"web configuration", good("--web.config.file=" + missing), secret, "--web.config.file"},
+		{"port in use", good("--web.listen-address=" + taken.Addr().String()), secret, "--web.listen-address=" + taken.Addr().String()},
+		{"demo of an appliance of one's own", []string{"demo", "--appliance.url=https://support.example.com"}, nil, "--appliance.url"},
+		{"port of the demo in use", []string{"demo", "--web.listen-address=" + taken.Addr().String()}, nil, "--web.listen-address"},
+		{"port of the simulator in use", []string{"simulate", "--simulate.listen-address=" + taken.Addr().String()}, nil, "--simulate.listen-address"},
+		{"control address in use", []string{"simulate", "--simulate.listen-address=127.0.0.1:0", "--simulate.control-address=" + taken.Addr().String()}, nil, "--simulate.control-address"},
+		{"simulated speed", []string{"simulate", "--simulate.speed=0"}, nil, "--simulate.speed"},
+		{"simulated representatives", []string{"demo", "--simulate.representatives=10001", "--web.listen-address=127.0.0.1:0"}, nil, "10000"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			forget(t)
+			for name, value := range test.env {
+				t.Setenv(name, value)
+			}
+			var stdout, stderr strings.Builder
+			status := run(t.Context(), test.args, &stdout, &stderr)
+			if status != 1 || stdout.Len() > 0 {
+				t.Errorf("status %d, stdout %q; want 1 and nothing", status, stdout.String())
+			}
+			line := stderr.String()
+			if strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") || !strings.Contains(line, test.want) {
+				t.Errorf("stderr %q; want one line with %q", line, test.want)
+			}
+			if strings.Contains(line, "hunter2") {
+				t.Errorf("stderr shows the secret: %q", line)
+			}
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	forget(t)
+	t.Setenv("BEYONDTRUST_CLIENT_SECRET", "hunter2")
+	for _, test := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--help"}, []string{"--appliance.url", "$BEYONDTRUST_URL", "--[no-]collector.state", "--web.listen-address", "demo", "simulate"}},
+		{[]string{"-h"}, []string{"--appliance.url"}},
+		{[]string{"help"}, []string{"--appliance.url"}},
+		{[]string{"simulate", "--help"}, []string{"--simulate.representatives", "--simulate.seed"}},
+		{[]string{"--version"}, []string{"beyondtrust_exporter", "go version"}},
+	} {
+		var stdout, stderr strings.Builder
+		if status := run(t.Context(), test.args, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+			t.Errorf("%v: status %d, stderr %q; want 0 and nothing", test.args, status, stderr.String())
+		}
+		for _, want := range test.want {
+			if !strings.Contains(stdout.String(), want) {
+				t.Errorf("%v: there is no %q in %s", test.args, want, stdout.String())
+			}
+		}
+		if strings.Contains(stdout.String(), "hunter2") {
+			t.Errorf("%v shows the secret", test.args)
+		}
+	}
+}
+
+// Whoever reads the README finds every flag there.
+func TestReadmeNamesEveryFlag(t *testing.T) {
+	forget(t)
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var help, stderr strings.Builder
+	if status := run(t.Context(), []string{"--help"}, &help, &stderr); status != 0 {
+		t.Fatalf("--help: status %d, %s", status, stderr.String())
+	}
+	flags := regexp.MustCompile(`(?m)^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z.-]+)`).FindAllStringSubmatch(help.String(), -1)
+	if len(flags) < 20 {
+		t.Fatalf("only %d flags were found in the help: %s", len(flags), help.String())
+	}
+	for _, flag := range flags {
+		if name := flag[1]; name != "help" && name != "version" && !strings.Contains(string(readme), name+"`") {
+			t.Errorf("the README does not name --%s", name)
+		}
+	}
+}
+
+// An appliance that is down is no reason not to start, and the end is no failure.
+func TestServeAndEnd(t *testing.T) {
+	forget(t)
+	t.Setenv("BEYONDTRUST_CLIENT_SECRET", "hunter2")
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, stderr := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{
+			"serve", "--appliance.url=https://127.0.0.1:1", "--appliance.client-id=a", "--appliance.insecure-skip-verify", "--web.listen-address=127.0.0.1:0",
+		}, io.Discard, stderr)
+		_ = stderr.Close()
+	}()
+	log := make(chan string, 1)
+	go func() {
+		var text strings.Builder
+		buffer := make([]byte, 4096)
+		for {
+			n, err := reader.Read(buffer)
+			text.Write(buffer[:n])
+			if strings.Contains(text.String(), "Listening on") {
+				cancel()
+			}
+			if err != nil {
+				log <- text.String()
+				return
+			}
+		}
+	}()
+	if status := <-ended; status != 0 {
+		t.Errorf("status %d; want 0", status)
+	}
+	text := <-log
+	for _, want := range []string{"level=WARN", "not verified"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log does not say loudly that the certificate is not verified: there is no %q in %s", want, text)
+		}
+	}
+	if strings.Contains(text, "hunter2") {
+		t.Errorf("the log has the secret in it: %s", text)
+	}
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
+)
+
+// loopback is any free port of this machine that nobody else can reach.
+const loopback = "127.0.0.1:0"
+
+// flushEvery is how often the desk tells what changed: as often as anybody looks, and yet seldom
+// enough that after a full copy there is a second's silence, which is what ends one.
+const flushEvery = 1100 * time.Millisecond
+
+// simulateFlags say which appliance is simulated, and where.
+type simulateFlags struct {
+	representatives, sessions int
+	speed                     float64
+	seed                      uint64
+
+	address, controlAddress string
+	caFile                  string
+}
+
+// addDesk adds the flags of the simulated support desk.
+func (f *simulateFlags) addDesk(command *kingpin.CmdClause) {
+	addValue(command, "simulate.representatives", "How many representatives there are, at most 10000.", "120", parseCount, &f.representatives)
+	addValue(command, "simulate.sessions", "How many support sessions there are at once in the busiest hour, at most 50000; 0 is as many as the representatives can do well.", "150", parseCount, &f.sessions)
+	addValue(command, "simulate.speed", "How many seconds pass at the desk in one second.", "6", parseSpeed, &f.speed)
+	addValue(command, "simulate.seed", "What happens is drawn from this number: the same number, the same day.", "1", parseSeed, &f.seed)
+}
+
+// addAddresses adds the flags of a simulated appliance that runs alone.
+func (f *simulateFlags) addAddresses(command *kingpin.CmdClause) {
+	command.Flag("simulate.listen-address", "Address of the simulated appliance.").Default("127.0.0.1:10986").StringVar(&f.address)
+	command.Flag("simulate.control-address", "Address at which to make things happen: failover, restart, faults.").Default("127.0.0.1:10987").StringVar(&f.controlAddress)
+	command.Flag("simulate.ca-file", "Where to write the certificate of the authority that the simulated appliance's was issued by; by default to a temporary file that goes at the end.").
+		PlaceHolder("FILE").StringVar(&f.caFile)
+}
+
+// parseSpeed reads how fast a desk lives.
+func parseSpeed(text string) (float64, error) {
+	speed, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(speed > 0) {
+		return 0, fmt.Errorf("%q is no speed: give a number above 0, such as 1", text)
+	}
+	return speed, nil
+}
+
+// parseSeed reads a seed.
+func parseSeed(text string) (uint64, error) {
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no seed: give a whole number, 0 or more", text)
+	}
+	return seed, nil
+}
+
+// writeCA writes the authority's certificate where the flags say. The function it returns
+// removes what nobody asked for.
+func (f *simulateFlags) writeCA(pem []byte) (file string, remove func(), err error) {
+	file, remove = f.caFile, func() {}
+	if file == "" {
+		directory, err := os.MkdirTemp("", program+"-")
+		if err != nil {
+			return "", nil, fmt.Errorf("--simulate.ca-file: %w", err)
+		}
+		file, remove = filepath.Join(directory, "ca.pem"), func() { _ = os.RemoveAll(directory) }
+	}
+	if err := os.WriteFile(file, pem, 0o644); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("--simulate.ca-file: %w", err)
+	}
+	return file, remove, nil
+}
+
+// simulation is a simulated appliance and its control address, listening already. run must be
+// called, or close.
+type simulation struct {
+	appliance *simulator.Appliance
+	listener  net.Listener
+	control   net.Listener
+	logger    *slog.Logger
+}
+
+func newSimulation(ctx context.Context, f simulateFlags, address, controlAddress string, logger *slog.Logger) (*simulation, error) {
+	appliance, err := simulator.New(f.config(logger))
+	if err != nil {
+		return nil, fmt.Errorf("making the simulated appliance: %w", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("--simulate.listen-address=%s: %w", address, err)
+	}
+	control, err := (&net.ListenConfig{}).Listen(ctx, "tcp", controlAddress)
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("--simulate.control-address=%s: %w", controlAddress, err)
+	}
+	return &simulation{appliance: appliance, listener: listener, control: control, logger: logger}, nil
+}
+
+func (s *simulation) url() string        { return "https://" + s.listener.Addr().String() }
+func (s *simulation) controlURL() string { return "http://" + s.control.Addr().String() }
+
+func (s *simulation) close() {
+	_ = s.listener.Close()
+	_ = s.control.Close()
+}
+
+// run serves the appliance and its control address until the context ends.
+func (s *simulation) run(ctx context.Context) error {
+	defer s.close()
+	server := &http.Server{
+		Handler:           s.appliance.Control(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := s.appliance.Serve(ctx, s.listener); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("serving the simulated appliance: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		if err := server.Serve(s.control); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving the control address: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		return server.Close()
+	})
+	return group.Wait()
+}
+
+// config is what the simulator makes of the flags.
+func (f *simulateFlags) config(logger *slog.Logger) simulator.Config {
+	return simulator.Config{
+		World: world.Config{
+			Seed:            f.seed,
+			Speed:           f.speed,
+			Representatives: f.representatives,
+			Sessions:        f.sessions,
+			FlushEvery:      flushEvery,
+		},
+		Logger: logger,
+	}
+}
