@@ -3,6 +3,8 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -45,25 +47,15 @@ func promtoolCheck(t *testing.T, text string) {
 // A real Prometheus scrapes the demo and answers what a head of support asks.
 func TestPrometheusScrapesTheDemo(t *testing.T) {
 	t.Parallel()
-	server := tool(t, "PROMETHEUS", "prometheus")
-	demo := start(t, e2eBinary(), nil, "demo", "--web.listen-address=127.0.0.1:0")
-	e := &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/metrics`), "/")}
-
-	directory := t.TempDir()
-	file := filepath.Join(directory, "prometheus.yml")
-	configuration := fmt.Sprintf(`
+	demo, e := startDemo(t)
+	p := startPrometheus(t, fmt.Sprintf(`
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 scrape_configs:
   - job_name: beyondtrust
     scrape_native_histograms: true
     always_scrape_classic_histograms: true
     static_configs: [{targets: [%q]}]
-`, strings.TrimPrefix(e.root, "http://"))
-	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p := start(t, server, nil, "--config.file="+file, "--storage.tsdb.path="+filepath.Join(directory, "data"), "--web.listen-address=127.0.0.1:0")
-	prometheus := &exporter{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on".* address=(127\.0\.0\.1:\d+)`)}
+`, strings.TrimPrefix(e.root, "http://")))
 
 	for _, query := range []struct{ name, expression string }{
 		{"the appliance is up", `beyondtrust_up{job="beyondtrust"} == 1`},
@@ -78,39 +70,83 @@ scrape_configs:
 		{"no sample was refused", `scrape_samples_post_metric_relabeling == scrape_samples_scraped > 100`},
 	} {
 		eventually(t, query.name+": "+query.expression, func() (bool, string) {
-			code, text, err := prometheus.get(patience, "/api/v1/query?query="+url.QueryEscape(query.expression), "", "")
-			if err != nil || code != 200 {
-				return false, fmt.Sprint(code, err, text)
-			}
-			value, ok := result(t, text)
-			return ok && value > 0, text
+			values, text := p.query(query.expression)
+			return len(values) == 1 && values[0] > 0, text
 		})
 	}
 	promtoolCheck(t, e.scrape().text)
-	for _, running := range []*process{p, demo} {
+	for _, running := range []*process{p.process, demo} {
 		if status := running.terminate(); status != 0 {
 			t.Errorf("%s: exit status %d; want 0", running.cmd.Path, status)
 		}
 	}
 }
 
-// result returns the value of the one series that a query brought.
-func result(t *testing.T, text string) (value float64, ok bool) {
+// startDemo starts the demo and returns the process and the exporter in it.
+func startDemo(t *testing.T, args ...string) (*process, *exporter) {
 	t.Helper()
+	demo := start(t, e2eBinary(), nil, append([]string{"demo", "--web.listen-address=127.0.0.1:0"}, args...)...)
+	return demo, &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/metrics`), "/")}
+}
+
+// prometheus is a running Prometheus server.
+type prometheus struct {
+	*process
+	root string
+}
+
+// startPrometheus starts a server with a configuration.
+func startPrometheus(t *testing.T, configuration string) *prometheus {
+	t.Helper()
+	directory := t.TempDir()
+	file := filepath.Join(directory, "prometheus.yml")
+	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, tool(t, "PROMETHEUS", "prometheus"), nil,
+		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(directory, "data"), "--web.listen-address=127.0.0.1:0")
+	return &prometheus{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on".* address=(127\.0\.0\.1:\d+)`)}
+}
+
+// query returns the values of the series that the expression brings now, and
+// the answer as it is. An expression that the server does not take fails the
+// test.
+func (p *prometheus) query(expression string) (values []float64, text string) {
+	p.t.Helper()
+	resp, err := http.PostForm(p.root+"/api/v1/query", url.Values{"query": {expression}})
+	if err != nil {
+		return nil, err.Error()
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err.Error()
+	}
 	var answer struct {
-		Data struct {
+		Status string `json:"status"`
+		Error  string `json:"error"`
+		Data   struct {
 			Result []struct {
 				Value [2]any `json:"value"`
 			} `json:"result"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal([]byte(text), &answer); err != nil {
-		t.Fatalf("reading Prometheus's answer: %v\n%s", err, text)
+	if err := json.Unmarshal(body, &answer); err != nil {
+		p.t.Fatalf("reading Prometheus's answer: %v\n%s", err, body)
 	}
-	if len(answer.Data.Result) != 1 {
-		return 0, false
+	if answer.Status != "success" {
+		if resp.StatusCode == http.StatusServiceUnavailable {
+			return nil, string(body) // it is not ready yet
+		}
+		p.t.Fatalf("Prometheus does not take %s: %s", expression, answer.Error)
 	}
-	number, _ := answer.Data.Result[0].Value[1].(string)
-	value, err := strconv.ParseFloat(number, 64)
-	return value, err == nil
+	for _, series := range answer.Data.Result {
+		number, _ := series.Value[1].(string)
+		value, err := strconv.ParseFloat(number, 64)
+		if err != nil {
+			p.t.Fatalf("reading Prometheus's answer: %v\n%s", err, body)
+		}
+		values = append(values, value)
+	}
+	return values, string(body)
 }
