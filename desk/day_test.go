@@ -22,7 +22,6 @@ type day struct {
 	desk    *desk.Desk
 	decoder *statesub.Decoder
 	seen    *measured
-	last    float64
 }
 
 func newDay(t *testing.T, seed uint64, dialect world.Dialect) *day {

@@ -18,7 +18,6 @@ type representative struct {
 	memberships []*membership
 
 	sessions int32 // how many it is in
-	login    login // who it was when it was first seen
 	known    bool  // it was observed: it is counted as logged in
 	touched  bool  // it is in no count until it is settled
 }
