@@ -1,16 +1,10 @@
 package desk
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
-
-// forgetAfter is the time without sync after which nothing that was known is
-// taken to be still there.
-const forgetAfter = 15 * time.Minute
 
 // continuity is what carries sessions and logins over gaps.
 type continuity struct {
@@ -87,83 +81,6 @@ type away struct {
 	unseen  bool
 }
 
-// CopyBegan implements statesub.Watcher.
-func (d *Desk) CopyBegan(at statesub.Instant, truncated bool) {
-	d.advance(at)
-	d.beginGap()
-	if truncated {
-		d.resets++
-		d.life++
-		d.voidRows()
-		d.users = nil
-		d.faded = nil
-	} else if d.first {
-		d.start = at.Appliance
-	}
-	d.empty()
-	d.copying = true
-	d.copyBegan = at
-}
-
-// Lost implements statesub.Watcher.
-func (d *Desk) Lost(at statesub.Instant) {
-	d.advance(at)
-	d.fadeQueues()
-	d.noteUsers()
-	d.beginGap()
-	d.lost = true
-	if !d.first && d.forgetAt == 0 {
-		d.forgetAt = at.Elapsed + forgetAfter
-	}
-	d.empty()
-	d.forgetValues()
-	d.synced, d.copying = false, false
-}
-
-// Advance implements statesub.Watcher.
-func (d *Desk) Advance(at statesub.Instant) { d.advance(at) }
-
-// advance lets the time pass that went by since the last call.
-func (d *Desk) advance(at statesub.Instant) {
-	if d.synced {
-		d.observed += at.Elapsed - d.now.Elapsed
-	}
-	d.now = at
-	switch {
-	case d.forgetAt != 0 && at.Elapsed >= d.forgetAt:
-		d.forget()
-	case d.synced && !d.gap && at.Elapsed >= d.awayUntil && len(d.away)+len(d.awayLogins) > 0:
-		d.expire()
-	}
-}
-
-// beginGap remembers everybody who is there, since the rows are about to go.
-// In a gap that is open already it remembers those who had come back.
-func (d *Desk) beginGap() {
-	if d.first {
-		// Nothing was observed yet.
-		d.owners = map[identity]*session{}
-		return
-	}
-	if !d.gap {
-		d.gap = true
-		d.gapBegan = d.now.Elapsed
-		d.lost = false
-		d.idsStayed, d.idsMoved = false, false
-	}
-	for who, s := range d.owners {
-		if s.known {
-			d.away[who] = d.remember(s)
-		}
-	}
-	d.owners = map[identity]*session{}
-	for _, r := range d.representatives {
-		if r.row != nil && r.known {
-			d.awayLogins[d.loginOf(r)]++
-		}
-	}
-}
-
 func (d *Desk) remember(s *session) *away {
 	team := d.teamOf(s)
 	last := s.last
@@ -212,15 +129,6 @@ func (d *Desk) resume(s *session, a *away) {
 		// It came back after the copy, which gave no sign of the restart.
 		d.restarted()
 	}
-}
-
-// restarted takes in that the appliance's processes restarted without a word:
-// row ids of before mean nothing.
-func (d *Desk) restarted() {
-	d.resets++
-	d.life++
-	d.faded = nil
-	d.unfadeQueues()
 }
 
 // claim settles which session a row is when its lsid comes or changes. The
@@ -302,153 +210,5 @@ func (d *Desk) endLogin(id uint64) {
 	if r != nil && r.row != nil && r.known {
 		r.known = false
 		d.logouts.add(r.row.Type.String(), 1)
-	}
-}
-
-// CopyIn implements statesub.Watcher. The copy is compared as a whole with
-// what was known.
-func (d *Desk) CopyIn(at statesub.Instant) {
-	d.advance(at)
-	d.copying = false
-	if d.idsMoved || !d.idsStayed && d.usersMoved() {
-		d.restarted()
-	}
-	d.users = nil
-	d.comparing = true
-	for _, id := range slices.Sorted(maps.Keys(d.sessions)) {
-		d.touchSession(d.sessions[id])
-	}
-	for _, id := range slices.Sorted(maps.Keys(d.representatives)) {
-		d.touchRepresentative(d.representatives[id])
-	}
-	d.settle(at)
-	d.comparing = false
-
-	unseen := d.lost && at.Elapsed-d.gapBegan > d.grace
-	for _, a := range d.away {
-		if !a.missing {
-			a.missing = true
-			a.endAt = at.Appliance
-			a.unseen = unseen
-		}
-	}
-	d.awayUntil = at.Elapsed + d.grace
-	d.synced, d.first, d.gap, d.lost = true, false, false, false
-	d.idsStayed, d.idsMoved = false, false
-	d.forgetAt = 0
-	d.advance(at)
-}
-
-// expire takes those who did not come back within the grace to have gone, at
-// the time when they were first missing.
-func (d *Desk) expire() {
-	for _, who := range slices.Sorted(maps.Keys(d.away)) {
-		a := d.away[who]
-		outcome := Abandoned
-		switch {
-		case a.picked:
-			outcome = Served
-		case a.unseen:
-			outcome = Unknown
-		}
-		d.countEnd(ending{
-			who: who, byRow: a.byRow, team: a.team, outcome: outcome, at: a.endAt,
-			created: a.created, pickup: a.pickup,
-			byRepresentative: a.byRepresentative, ghost: a.ghost, unseen: a.unseen,
-		})
-	}
-	d.away = map[identity]*away{}
-	if len(d.awayLogins) == 0 {
-		return
-	}
-	for who, n := range d.awayLogins {
-		d.logouts.add(who.kind.String(), uint64(n))
-	}
-	d.awayLogins = map[login]int{}
-	// What they had in hand is in the hands of those who are there.
-	for _, s := range d.owners {
-		if s.known && s.representatives > 0 {
-			d.observeHandover(s)
-		}
-	}
-}
-
-// forget gives up on all who are remembered: what became of them is unknown,
-// and the next copy is a first copy.
-func (d *Desk) forget() {
-	// Those of a copy that is coming in are remembered too: nothing of it was
-	// observed yet.
-	for who, s := range d.owners {
-		if s.known {
-			d.touchSession(s)
-			d.away[who] = d.remember(s)
-			s.forget()
-		}
-	}
-	d.settle(d.now)
-	for _, who := range slices.Sorted(maps.Keys(d.away)) {
-		a := d.away[who]
-		d.countEnd(ending{who: who, byRow: a.byRow, team: a.team, outcome: Unknown, ghost: a.ghost, unseen: true})
-	}
-	d.away = map[identity]*away{}
-	d.awayLogins = map[login]int{}
-	d.first = true
-	d.start = d.copyBegan.Appliance
-	d.gap = false
-	d.forgetAt = 0
-}
-
-// noteUsers notes the rows of the users who are known, to see after a
-// reconnect whether the appliance restarted. What was noted before a copy that
-// never came in stands.
-func (d *Desk) noteUsers() {
-	if d.users != nil {
-		return
-	}
-	d.users = map[uint64][]uint64{}
-	for _, r := range d.representatives {
-		if r.row != nil && r.row.UserID != 0 {
-			d.users[r.row.UserID] = append(d.users[r.row.UserID], r.id)
-		}
-	}
-}
-
-// usersMoved tells whether users who were known are there, and all of them
-// under new rows.
-func (d *Desk) usersMoved() bool {
-	moved := false
-	for _, r := range d.representatives {
-		if r.row == nil {
-			continue
-		}
-		rows := d.users[r.row.UserID]
-		if slices.Contains(rows, r.id) {
-			return false
-		}
-		moved = moved || len(rows) > 0
-	}
-	return moved
-}
-
-// fadeQueues keeps what is known of the queues: one that went away keeps its
-// label for the sessions in it, over a reconnect too.
-func (d *Desk) fadeQueues() {
-	if d.faded == nil || !d.copying {
-		d.faded = make(map[uint64]fadedQueue, len(d.queues))
-	}
-	for id, q := range d.queues {
-		if q.said != nil || q.named {
-			d.faded[id] = fadedQueue{said: q.said, named: q.named}
-		}
-	}
-}
-
-// unfadeQueues lets go of what was known of queues under ids that mean
-// something else now.
-func (d *Desk) unfadeQueues() {
-	for _, q := range d.queues {
-		if q.row == nil && q.said != nil {
-			d.changeQueue(q, func() { q.said, q.named = nil, false })
-		}
 	}
 }

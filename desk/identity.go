@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
@@ -21,16 +19,4 @@ func identify(id uint64, row *statesub.SupportSession) identity {
 		return identity(xxhash.Sum64String(row.LSID))
 	}
 	return identity(xxhash.Sum64String("\x00row " + strconv.FormatUint(id, 10)))
-}
-
-// voidRows makes sure that nobody is recognised by a row id of before, which
-// after a truncate means something else.
-func (d *Desk) voidRows() {
-	for _, who := range slices.Sorted(maps.Keys(d.away)) {
-		if a := d.away[who]; a.byRow {
-			d.voids++
-			delete(d.away, who)
-			d.away[identity(xxhash.Sum64String("\x00void "+strconv.Itoa(d.voids)))] = a
-		}
-	}
 }
