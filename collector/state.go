@@ -111,9 +111,8 @@ func (c *stateCollector) collect(ctx context.Context, out *page) error {
 // outOfSync says why there is no live state. That is as it should be for a
 // backup, which takes no subscription before it is the primary.
 func (c *stateCollector) outOfSync(ctx context.Context, s *snapshot) error {
-	// The role as it is now, where the appliance tells in time; else as last known.
-	_, checkErr := c.health.CheckHealth(ctx)
-	if role, _, _ := c.health.Role(); role == "backup" {
+	answer, checkErr := c.health.CheckHealth(ctx)
+	if checkErr == nil && answer.Value.Failover.Role == "backup" {
 		return nil
 	}
 	switch {

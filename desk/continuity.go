@@ -60,6 +60,9 @@ func newContinuity() continuity {
 	}
 }
 
+// noLife is no life of the model.
+const noLife = -1
+
 // away is a session that is remembered while it is not there.
 type away struct {
 	id   uint64 // of its row, in that life of the model
@@ -82,6 +85,7 @@ type away struct {
 }
 
 func (d *Desk) remember(s *session) *away {
+	d.finishPickup(s)
 	team := d.teamOf(s)
 	last := s.last
 	if team.label != "" {
@@ -113,7 +117,7 @@ func (d *Desk) remember(s *session) *away {
 func (d *Desk) resume(s *session, a *away) {
 	s.created, s.pickup = a.created, a.pickup
 	s.last, s.seen = a.last, a.seen
-	s.ghost, s.picked = a.ghost, a.picked
+	s.ghost, s.picked, s.attended = a.ghost, a.picked, a.picked
 	s.past = &past{holders: a.holders, entry: a.entry, place: a.place}
 	s.inherits = true
 	s.known = true
@@ -172,7 +176,9 @@ func (d *Desk) claim(s *session, old *statesub.SupportSession) {
 // takeOver makes the session the one that the other was.
 func (d *Desk) takeOver(s, other *session) {
 	if other.known {
-		d.resume(s, d.remember(other))
+		a := d.remember(other)
+		a.life = noLife // its row is there as well: that is no restart
+		d.resume(s, a)
 	}
 	other.known, other.ghost = true, true
 }
@@ -180,7 +186,7 @@ func (d *Desk) takeOver(s, other *session) {
 // forget lets go of what is known of the session over time.
 func (s *session) forget() {
 	s.created, s.pickup, s.last, s.seen, s.past = 0, 0, noTeam, noTeam, nil
-	s.known, s.ghost, s.picked, s.inherits = false, false, false, false
+	s.known, s.ghost, s.attended, s.picked, s.inherits = false, false, false, false, false
 }
 
 // endSession takes in that the row of the session is about to be deleted.

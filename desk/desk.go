@@ -35,6 +35,8 @@ type Desk struct {
 	// What waits to be counted again when all rows of a message are in.
 	touchedSessions        []*session
 	touchedRepresentatives []*representative
+	untold                 []*queue          // whose teams may not be known yet
+	late                   []latePickup      // in the order in which they are due
 	counted                map[memberOf]bool // used again for each representative
 	countedSkills          map[string]bool
 
@@ -167,6 +169,9 @@ func (d *Desk) takeIn(rows *statesub.Rows) {
 // settle puts everything that was touched into the counts again, and unless a
 // copy is coming in observes what happened to it.
 func (d *Desk) settle(at statesub.Instant) {
+	if !d.copying {
+		d.tellTeams()
+	}
 	// Who is there is settled first: who has a session in hand depends on it.
 	for _, r := range d.touchedRepresentatives {
 		d.settleRepresentative(r)
@@ -197,6 +202,7 @@ func (d *Desk) empty() {
 	d.participations = map[uint64]*participation{}
 	d.memberships = map[uint64]*membership{}
 	d.groups = map[groupKey]*group{}
+	d.untold, d.late = nil, nil
 	d.nowhere = d.join(groupKey{queueType: typeUnknown})
 	d.teamQueues = map[*queue]struct{}{}
 	d.withoutCustomer = 0

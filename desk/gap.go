@@ -54,6 +54,7 @@ func (d *Desk) advance(at statesub.Instant) {
 		d.observed += at.Elapsed - d.now.Elapsed
 	}
 	d.now = at
+	d.countLate()
 	switch {
 	case d.forgetAt != 0 && at.Elapsed >= d.forgetAt:
 		d.forget()

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
@@ -18,8 +19,8 @@ func (d *Desk) observe(s *session, at statesub.Instant) {
 		d.observeStart(s, at)
 	}
 	d.observeTransfer(s)
+	d.observePickup(s, at)
 	if s.representatives > 0 {
-		d.observePickup(s, at)
 		d.observeHandover(s)
 	}
 }
@@ -67,29 +68,94 @@ func (d *Desk) countTransfer(t transfer) {
 	d.transfers[t]++
 }
 
-// observePickup takes in the first representative. The time of it is when the
-// first of those in the session joined, not when the message came.
-func (d *Desk) observePickup(s *session, at statesub.Instant) {
+// lateRows is how late an appliance sends rows at most: what another row points
+// to and is not there after so long does not come.
+const lateRows = 20 * time.Second
+
+// attend notes that a representative is in the session, and when the first one
+// came: when its row was made, not when the message came.
+func (d *Desk) attend(s *session, at statesub.Instant) {
 	joined := 0.0
 	for p := s.parts; p != nil; p = p.nextInSession {
 		if p.joined && p.row.Created != 0 && (joined == 0 || p.row.Created < joined) {
 			joined = p.row.Created
 		}
 	}
-	if joined == 0 && !d.comparing {
+	if joined == 0 && !d.copying && !d.comparing {
+		// It says nothing itself, but it was seen to come.
 		joined = at.Appliance
 	}
-	if joined != 0 && (s.pickup == 0 && !s.picked || joined < s.pickup) {
+	if joined != 0 && (!s.attended || s.pickup != 0 && joined < s.pickup) {
 		s.pickup = joined
 	}
-	if s.picked {
+	s.attended = true
+}
+
+// observePickup takes in the first representative, who may have left again
+// while a copy came in. The pickup counts for the session's team, so it waits
+// for the row of its queue.
+func (d *Desk) observePickup(s *session, at statesub.Instant) {
+	switch {
+	case s.attended && !s.picked:
+		s.picked = true
+		if d.placed(s) {
+			d.countPickup(s)
+			return
+		}
+		if s.past == nil {
+			s.past = &past{}
+		}
+		s.past.due = at.Elapsed + lateRows
+		d.late = append(d.late, latePickup{s, s.past.due})
+	case s.past != nil && s.past.due != 0 && d.placed(s):
+		d.finishPickup(s)
+	}
+}
+
+// placed tells whether the rows are there that tell the session's team.
+func (d *Desk) placed(s *session) bool {
+	if s.queue != nil && !s.queue.seen() {
+		return false
+	}
+	return s.queue != nil && s.queue.team != nil || s.primary == nil || s.primary.seen()
+}
+
+// finishPickup counts a pickup that waits for a queue, which did not come.
+func (d *Desk) finishPickup(s *session) {
+	if s.attended && !s.picked {
+		s.picked = true
+		d.countPickup(s)
 		return
 	}
-	s.picked = true
-	if joined == 0 || joined < d.start || s.created == 0 || s.ghost || startedByRepresentative(s.row.StartMethod.String()) {
+	if s.past != nil && s.past.due != 0 {
+		s.past.due = 0
+		d.countPickup(s)
+	}
+}
+
+// latePickup is a pickup that waits for a queue until it is due.
+type latePickup struct {
+	session *session
+	due     time.Duration
+}
+
+// countLate counts the pickups that have waited long enough.
+func (d *Desk) countLate() {
+	for len(d.late) > 0 && d.late[0].due <= d.now.Elapsed {
+		late := d.late[0]
+		d.late = d.late[1:]
+		// It may have been counted meanwhile, or the session be gone.
+		if late.session.past != nil && late.session.past.due == late.due {
+			d.finishPickup(late.session)
+		}
+	}
+}
+
+func (d *Desk) countPickup(s *session) {
+	if s.pickup == 0 || s.pickup < d.start || s.created == 0 || s.ghost || startedByRepresentative(s.row.StartMethod.String()) {
 		return
 	}
-	d.durations.Pickup(d.teamOf(s).label, max(0, joined-s.created))
+	d.durations.Pickup(d.teamOf(s).label, max(0, s.pickup-s.created))
 }
 
 // observeHandover takes in who has the session in hand: when none of those who
@@ -158,8 +224,9 @@ type ending struct {
 // finish takes in that a session went away before our eyes, whose last row is
 // given. It ends by the appliance's clock now.
 func (d *Desk) finish(s *session, row *statesub.SupportSession) {
+	d.finishPickup(s)
 	outcome := Abandoned
-	if s.picked {
+	if s.attended {
 		outcome = Served
 	}
 	d.countEnd(ending{

@@ -9,8 +9,8 @@ type queue struct {
 	// there was, since a queue that went away keeps its label for the sessions
 	// in it.
 	row, said *statesub.Queue
-	// namedBy is the number of representatives whose personal queue it is;
-	// named stays true when they have gone.
+	// namedBy is the number of representatives whose personal queue it is. named
+	// stays true when they have gone, so that no person's name becomes a label.
 	namedBy int
 	named   bool
 
@@ -31,7 +31,7 @@ func (q *queue) key() groupKey {
 		queueType = q.said.Type.String()
 	}
 	switch {
-	case q.namedBy > 0, queueType == typePersonal, queueType == "" && q.named:
+	case q.named, queueType == typePersonal:
 		return groupKey{queueType: typePersonal}
 	case q.said == nil:
 		return groupKey{queueType: typeUnknown}
@@ -49,6 +49,9 @@ func (q *queue) key() groupKey {
 	return groupKey{queueType: queueType, label: label}
 }
 
+// seen tells whether it is known what the queue is.
+func (q *queue) seen() bool { return q.said != nil || q.named }
+
 // queueOf returns the queue with the id, nil for the id 0, which is none.
 func (d *Desk) queueOf(id uint64) *queue {
 	if id == 0 {
@@ -56,13 +59,20 @@ func (d *Desk) queueOf(id uint64) *queue {
 	}
 	q := d.queues[id]
 	if q == nil {
-		q = &queue{id: id}
-		if f, ok := d.faded[id]; ok {
-			q.said, q.named = f.said, f.named
-		}
-		d.queues[id] = q
-		d.file(q)
+		q = d.newQueue(id)
 	}
+	return q
+}
+
+// newQueue makes the queue with the id, of which nothing points to nor says
+// anything yet.
+func (d *Desk) newQueue(id uint64) *queue {
+	q := &queue{id: id}
+	if f, ok := d.faded[id]; ok {
+		q.said, q.named = f.said, f.named
+	}
+	d.queues[id] = q
+	d.file(q)
 	return q
 }
 
@@ -79,8 +89,7 @@ func (d *Desk) setQueue(id uint64, row *statesub.Queue) {
 		if row == nil {
 			return
 		}
-		q = &queue{id: id}
-		d.queues[id] = q
+		q = d.newQueue(id)
 	}
 	d.changeQueue(q, func() {
 		q.row = row
@@ -104,11 +113,6 @@ func (d *Desk) name(q *queue, delta int) {
 // changeQueue changes what a queue is, and files it anew where that matters.
 func (d *Desk) changeQueue(q *queue, change func()) {
 	before := q.key()
-	if q.group == nil {
-		change()
-		d.file(q)
-		return
-	}
 	d.countRow(q, -1)
 	change()
 	if q.key() == before {
@@ -166,7 +170,9 @@ func (d *Desk) countRow(q *queue, sign int) {
 		return
 	}
 	d.teamQueues[q] = struct{}{}
-	d.tell(q.team)
+	if !q.team.told {
+		d.untold = append(d.untold, q)
+	}
 }
 
 // releaseQueue forgets a queue that is gone and that nothing points to.

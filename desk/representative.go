@@ -92,7 +92,7 @@ func (d *Desk) setRepresentative(id uint64, row *statesub.Representative) {
 		d.selectSession(r)
 		d.connectedSent = d.connectedSent || row.Connected != statesub.Unsaid
 		d.focusSent = d.focusSent || row.ConsoleInFocus != statesub.Unsaid
-		d.selectionSent = d.selectionSent || row.SelectedSupportSessionID != 0
+		d.selectionSent = d.selectionSent || row.SelectionSent
 	}
 }
 

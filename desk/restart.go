@@ -66,7 +66,7 @@ func (d *Desk) fadeQueues() {
 // something else now.
 func (d *Desk) unfadeQueues() {
 	for _, q := range d.queues {
-		if q.row == nil && q.said != nil {
+		if q.row == nil && q.seen() && q.namedBy == 0 {
 			d.changeQueue(q, func() { q.said, q.named = nil, false })
 		}
 	}

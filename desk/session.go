@@ -3,6 +3,7 @@ package desk
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
@@ -42,7 +43,8 @@ type session struct {
 
 	known    bool // it was observed: it is counted as there
 	ghost    bool // it enters no counter any more, its end was counted
-	picked   bool // a representative was in it once
+	attended bool // a representative was in it once
+	picked   bool // that was observed
 	touched  bool // it is in no count until it is settled
 	inherits bool // it came over a gap with the time in past.entry
 }
@@ -56,6 +58,9 @@ type past struct {
 	// entry is when the session entered place, as was known before the gap.
 	entry float64
 	place place
+	// due is until when the pickup waits for the row of the session's queue, 0
+	// where it does not.
+	due time.Duration
 }
 
 // place is where a session sits, in terms that outlive the queues' row ids.
@@ -222,10 +227,13 @@ func (d *Desk) settleSession(s *session, at statesub.Instant) {
 		}
 		return
 	}
-	if s.queue != nil && s.queue.team != nil {
-		s.last = s.queue.team.index
+	if s.representatives > 0 {
+		d.attend(s, at)
 	}
 	if !d.copying {
+		if s.queue != nil && s.queue.team != nil {
+			s.last = s.queue.team.index
+		}
 		d.observe(s, at)
 	}
 	s.entry = d.entryOf(s)

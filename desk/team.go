@@ -96,12 +96,18 @@ func (d *Desk) team(label string) *team {
 	return t
 }
 
-// tell makes the team known: its totals and histograms are there from now on.
-func (d *Desk) tell(t *team) {
-	if !t.told {
-		t.told = true
-		d.durations.TeamKnown(t.label)
+// tellTeams makes the teams known that got a queue: their totals and histograms
+// are there from now on. It waits until a message or a copy is in, since a
+// representative may yet name the queue as a personal one.
+func (d *Desk) tellTeams() {
+	for _, q := range d.untold {
+		if q.row == nil || q.team == nil || q.team.told {
+			continue
+		}
+		q.team.told = true
+		d.durations.TeamKnown(q.team.label)
 	}
+	d.untold = nil
 }
 
 // clear forgets what the team has now and keeps what it counted.

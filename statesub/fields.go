@@ -69,6 +69,7 @@ func (d *Decoder) representative(key []byte, r *Representative) uint16 {
 		return representativeUserID
 	case "selected_support_session_id":
 		r.SelectedSupportSessionID = d.reference()
+		r.SelectionSent = true
 		return representativeSelectedSupportSessionID
 	case "type":
 		r.Type = d.symbol()

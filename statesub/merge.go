@@ -99,6 +99,7 @@ func (r *Representative) merge(u *Representative, fields uint16) {
 	take(&r.QueueID, u.QueueID, fields, representativeQueueID)
 	take(&r.UserID, u.UserID, fields, representativeUserID)
 	take(&r.SelectedSupportSessionID, u.SelectedSupportSessionID, fields, representativeSelectedSupportSessionID)
+	r.SelectionSent = r.SelectionSent || u.SelectionSent
 	take(&r.Type, u.Type, fields, representativeType)
 	take(&r.SkillCodeNames, u.SkillCodeNames, fields, representativeSkillCodeNames)
 	take(&r.Connected, u.Connected, fields, representativeConnected)

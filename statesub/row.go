@@ -42,6 +42,9 @@ type Representative struct {
 	RoutingBusy              Flag
 	RoutingEnabled           Flag
 	RoutingIdle              Flag
+	// SelectionSent is true once the appliance sent the selected session, none
+	// included: old builds do not have the field.
+	SelectionSent bool
 }
 
 // RepresentativeQueue is a row of the table representative_queue: a logged-in

@@ -17,7 +17,7 @@ const (
 	credentialsFirst, credentialsEnd = 30 * time.Second, 10 * time.Minute
 	// steady is for how long a connection has to last for the next loss to be
 	// the first one again. Flapping must not hammer an appliance.
-	steady = time.Minute
+	steady = 10 * time.Second
 )
 
 // Subscription keeps a Model up to date with an appliance, over as many

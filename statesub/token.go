@@ -96,8 +96,16 @@ func (t token) timestamp() (seconds float64, ok bool) {
 	if t.kind != numberToken && t.kind != textToken {
 		return 0, false
 	}
-	return parseTimestamp(t.text)
+	seconds, ok = parseTimestamp(t.text)
+	if seconds > latestTimestamp {
+		return 0, false
+	}
+	return seconds, ok
 }
+
+// latestTimestamp is the latest time that is taken for one, in Unix seconds: in
+// the year 5138. Milliseconds are later.
+const latestTimestamp = 1e11
 
 // integer reads a whole number of at most 32 bits, a number or a string.
 func (t token) integer() (n int32, ok bool) {
