@@ -51,9 +51,7 @@ func (c *Client) APIInfo(ctx context.Context) (APIInfo, error) {
 	if err != nil {
 		return APIInfo{}, err
 	}
-	if c.Product() == ProductUnknown {
-		c.learnProduct(productOfPermissions(answer.Permissions))
-	}
+	c.learnProductOfPermissions(productOfPermissions(answer.Permissions))
 	return answer, nil
 }
 

@@ -46,6 +46,7 @@ type Client struct {
 
 	mu        sync.Mutex
 	product   Product
+	productBy ProductSource
 	remaining int
 	limited   bool // remaining was seen
 	denials   map[string]denial
@@ -74,7 +75,7 @@ func New(config Config) (*Client, error) {
 	c.http = &http.Client{Transport: newTransport(c.certificate, config.ProxyURL), CheckRedirect: refuseRedirect}
 	c.tokens = newTokens(c)
 	if config.TLS.InsecureSkipVerify {
-		c.logger.Warn("the appliance's certificate is not verified: anybody on the way can read the client secret", "appliance", c.host)
+		c.logger.Warn("the appliance's certificate is not verified: anybody on the way can read the client secret")
 	}
 	return c, nil
 }

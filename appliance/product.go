@@ -55,12 +55,41 @@ func (c *Client) Product() Product {
 	return c.product
 }
 
-// learnProduct remembers what an answer told of the product, if anything.
+// ProductSource is how an answer told the product.
+type ProductSource string
+
+const (
+	// ByNamespace: the namespace of an answer belongs to the product.
+	ByNamespace ProductSource = "namespace"
+
+	// ByPermissions: the API account has a permission that only the product knows.
+	ByPermissions ProductSource = "permissions"
+)
+
+// ToldProduct returns what the appliance's answers say that it runs, whatever the operator says,
+// and how they told it: ProductUnknown and "" before one did.
+func (c *Client) ToldProduct() (Product, ProductSource) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.product, c.productBy
+}
+
+// learnProduct remembers what the namespace of an answer told of the product, if anything.
 func (c *Client) learnProduct(p Product) {
 	if p == ProductUnknown {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.product = p
+	c.product, c.productBy = p, ByNamespace
+}
+
+// learnProductOfPermissions does so for what the permissions of the account told, where no
+// namespace has told the product.
+func (c *Client) learnProductOfPermissions(p Product) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p != ProductUnknown && c.product == ProductUnknown {
+		c.product, c.productBy = p, ByPermissions
+	}
 }

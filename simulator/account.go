@@ -111,7 +111,8 @@ func (a *account) issue(value string) string {
 			living = append(living, t)
 		}
 	}
-	a.tokens = append(living, token{value, now.Add(a.cfg.TokenLifetime)})
+	living = append(living, token{value, now.Add(a.cfg.TokenLifetime)})
+	a.tokens = living
 	if extra := len(a.tokens) - a.cfg.MaxTokens; extra > 0 {
 		a.tokens = append([]token(nil), a.tokens[extra:]...)
 	}

@@ -13,22 +13,22 @@ func TestTokens(t *testing.T) {
 	c := newClock()
 	s := serve(t, Config{Now: c.Now, TokenLifetime: time.Minute})
 	token := s.token()
-	if a := s.command(token, "action=check_health"); a.StatusCode != 200 {
+	if a := s.command(token, "action=check_health"); a.StatusCode != http.StatusOK {
 		t.Fatalf("a new token: %s", a.Status)
 	}
 	for name, value := range map[string]string{"none": "", "another": strings.Repeat("f", 40)} {
 		a := s.command(value, "action=check_health")
-		if a.StatusCode != 401 || !strings.Contains(a.body, `"error":"access_denied"`) || a.Header.Get("Content-Type") != "application/json" {
+		if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, `"error":"access_denied"`) || a.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("token %s: %s %s", name, a.Status, a.body)
 		}
 	}
 	c.advance(time.Minute)
-	if a := s.command(token, "action=check_health"); a.StatusCode != 401 {
+	if a := s.command(token, "action=check_health"); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a token that has ended: %s", a.Status)
 	}
 	token = s.token()
 	s.RevokeTokens()
-	if a := s.command(token, "action=check_health"); a.StatusCode != 401 {
+	if a := s.command(token, "action=check_health"); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a token that was revoked: %s", a.Status)
 	}
 }
@@ -54,11 +54,11 @@ func TestTheAccountLocks(t *testing.T) {
 	c := newClock()
 	s := serve(t, Config{Now: c.Now})
 	for i := range 5 {
-		if a := s.login(s.ClientID(), "wrong"); a.StatusCode != 401 || !strings.HasPrefix(a.body, "{") {
+		if a := s.login(s.ClientID(), "wrong"); a.StatusCode != http.StatusUnauthorized || !strings.HasPrefix(a.body, "{") {
 			t.Fatalf("failure %d: %s %s", i+1, a.Status, a.body)
 		}
 	}
-	if a := s.login(s.ClientID(), s.ClientSecret()); a.StatusCode != 401 {
+	if a := s.login(s.ClientID(), s.ClientSecret()); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a locked account: %s", a.Status)
 	}
 	c.advance(5 * time.Minute)
@@ -81,11 +81,11 @@ func TestTokensNeedTheRightRequest(t *testing.T) {
 	}
 	password := s.request(http.MethodPost, "/oauth2/token", "grant_type=password")
 	password.SetBasicAuth(s.ClientID(), s.ClientSecret())
-	if a := s.do(password); a.StatusCode != 400 || !strings.Contains(a.body, "unsupported_grant_type") {
+	if a := s.do(password); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, "unsupported_grant_type") {
 		t.Errorf("another grant: %s %s", a.Status, a.body)
 	}
 	body := "grant_type=client_credentials&client_id=" + s.ClientID() + "&client_secret=" + s.ClientSecret()
-	if a := s.do(s.request(http.MethodPost, "/oauth2/token", body)); a.StatusCode != 401 {
+	if a := s.do(s.request(http.MethodPost, "/oauth2/token", body)); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("credentials in the body: %s", a.Status)
 	}
 }
@@ -94,7 +94,7 @@ func TestCredentialsMayBeFormEncoded(t *testing.T) {
 	const secret = "a/b%c é+="
 	s := serve(t, Config{ClientSecret: secret})
 	for name, sent := range map[string]string{"encoded": url.QueryEscape(secret), "as it is": secret} {
-		if a := s.login(s.ClientID(), sent); a.StatusCode != 200 {
+		if a := s.login(s.ClientID(), sent); a.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", name, a.Status)
 		}
 	}

@@ -120,17 +120,12 @@ func (a *Appliance) handler(ctx context.Context) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/oauth2/token", a.account.serveToken)
 	mux.HandleFunc("/api/command", a.api(a.serveCommand))
+	mux.HandleFunc("/api/reporting", a.api(a.serveReport))
 	mux.HandleFunc("GET /check_health", a.serveProbe)
 	mux.HandleFunc("/nw", func(w http.ResponseWriter, r *http.Request) { a.serveState(ctx, w, r) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if delay, ok := a.faults.strike(FaultSlow, a.Clock()); ok {
-			wait := time.NewTimer(delay)
-			defer wait.Stop()
-			select {
-			case <-wait.C:
-			case <-r.Context().Done():
-				panic(http.ErrAbortHandler) // to return would be an empty answer
-			}
+			linger(r, delay)
 		}
 		switch {
 		case a.faults.take(FaultDrop, a.Clock()):
@@ -142,6 +137,17 @@ func (a *Appliance) handler(ctx context.Context) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// linger waits before an answer.
+func linger(r *http.Request, delay time.Duration) {
+	wait := time.NewTimer(delay)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-r.Context().Done():
+		panic(http.ErrAbortHandler) // to return would be an empty answer
+	}
 }
 
 // api asks for a valid token, and counts the request.
@@ -196,6 +202,13 @@ func (a *Appliance) Book() world.Book {
 	var b world.Book
 	a.desk.look(func(w *world.World) { b = w.Book() })
 	return b
+}
+
+// Reports returns what the reports of a span of time must add up to: from included, to not, both rounded down to seconds.
+func (a *Appliance) Reports(from, to time.Time) world.Reports {
+	var r world.Reports
+	a.desk.look(func(w *world.World) { r = w.Reports(from.Unix(), to.Unix()) })
+	return r
 }
 
 // State returns what is at the desk now.

@@ -166,7 +166,7 @@ func (s *served) token() string {
 		TokenType   string `json:"token_type"`
 		ExpiresIn   int    `json:"expires_in"`
 	}
-	if err := json.Unmarshal([]byte(a.body), &t); a.StatusCode != 200 || err != nil || len(t.AccessToken) != 40 || t.TokenType != "Bearer" || t.ExpiresIn < 1 {
+	if err := json.Unmarshal([]byte(a.body), &t); a.StatusCode != http.StatusOK || err != nil || len(t.AccessToken) != 40 || t.TokenType != "Bearer" || t.ExpiresIn < 1 {
 		s.t.Fatalf("token: %s: %s", a.Status, a.body)
 	}
 	return t.AccessToken
@@ -186,7 +186,7 @@ func TestTheCertificateIsForLoopbackAndEndsWhenToldTo(t *testing.T) {
 		_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.url, "https://"))
 		s.url = "https://" + net.JoinHostPort(host, port)
 		a := s.do(s.request(http.MethodGet, "/check_health", ""))
-		if a.StatusCode != 200 {
+		if a.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", host, a.Status)
 		}
 		if ends := a.TLS.PeerCertificates[0].NotAfter; time.Until(ends) > 48*time.Hour || time.Until(ends) < 47*time.Hour {
@@ -194,7 +194,7 @@ func TestTheCertificateIsForLoopbackAndEndsWhenToldTo(t *testing.T) {
 		}
 	}
 	ended := serve(t, Config{CertificateLifetime: -time.Hour})
-	if _, err := ended.client.Do(ended.request(http.MethodGet, "/check_health", "")); err == nil || !strings.Contains(err.Error(), "expired") {
+	if _, err := ended.client.Do(ended.request(http.MethodGet, "/check_health", "")); err == nil || !strings.Contains(err.Error(), "expired") { //nolint:bodyclose // An error comes without a body.
 		t.Errorf("a certificate that has ended was taken: %v", err)
 	}
 }

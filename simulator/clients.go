@@ -55,7 +55,7 @@ func (a *Appliance) roster() roster {
 // selection is which types a request is for.
 func selection(types string) map[string]bool {
 	chosen := make(map[string]bool)
-	for _, t := range strings.Split(types, ",") {
+	for t := range strings.SplitSeq(types, ",") {
 		if t = strings.TrimSpace(t); t == "" || t == "all" {
 			for _, every := range []string{clientRepresentative, clientCustomer, clientAttendee, clientPushAgent, clientPinned} {
 				chosen[every] = true
@@ -114,7 +114,7 @@ func (a *Appliance) connectedClientList(types string, summaryOnly bool) string {
 func (a *Appliance) connectedClients(types, ids string, connections bool) string {
 	r, chosen := a.roster(), selection(types)
 	only := make(map[string]bool)
-	for _, id := range strings.Split(ids, ",") {
+	for id := range strings.SplitSeq(ids, ",") {
 		if id = strings.TrimSpace(id); id != "" {
 			only[id] = true
 		}

@@ -1,13 +1,8 @@
 package simulator
 
 import (
-	"bytes"
-	"encoding/xml"
-	"fmt"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
 )
 
 // serveCommand answers /api/command (Remote Support API Programmer's Guide, Command API). Only the commands that read are known.
@@ -87,93 +82,10 @@ func (a *Appliance) errorDocument(text string) string {
 	return d.done()
 }
 
-// document writes XML, an element a line.
-type document struct {
-	b     bytes.Buffer
-	open  []string
-	empty bool // the open element has no child yet
-}
-
 // document begins a document in the command API's namespace.
 func (a *Appliance) document(root string) *document {
 	d := &document{}
-	d.b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\n")
+	d.declare()
 	d.begin(root, "xmlns", a.namespace())
 	return d
-}
-
-// begin opens an element; attributes are names and values in turn.
-func (d *document) begin(name string, attributes ...string) {
-	d.line()
-	d.b.WriteString("<" + name)
-	for i := 0; i+1 < len(attributes); i += 2 {
-		d.b.WriteString(" " + attributes[i] + `="` + escape(attributes[i+1]) + `"`)
-	}
-	d.b.WriteByte('>')
-	d.open = append(d.open, name)
-	d.empty = true
-}
-
-// line begins a line for a child.
-func (d *document) line() {
-	if len(d.open) > 0 {
-		d.b.WriteString("\n" + strings.Repeat("\t", len(d.open)))
-	}
-}
-
-// end closes the element that was opened last.
-func (d *document) end() {
-	last := len(d.open) - 1
-	name := d.open[last]
-	d.open = d.open[:last]
-	if !d.empty {
-		d.line()
-		if last == 0 {
-			d.b.WriteByte('\n')
-		}
-	}
-	d.b.WriteString("</" + name + ">")
-	d.empty = false
-}
-
-// text is the content of the open element.
-func (d *document) text(v string) {
-	d.b.WriteString(escape(v))
-}
-
-// element writes a whole element with a text.
-func (d *document) element(name, text string, attributes ...string) {
-	d.begin(name, attributes...)
-	d.text(text)
-	d.end()
-}
-
-// number writes a whole element with a number, flag one with 1 or 0.
-func (d *document) number(name string, n int, attributes ...string) {
-	d.element(name, strconv.Itoa(n), attributes...)
-}
-
-func (d *document) flag(name string, v bool) {
-	n := 0
-	if v {
-		n = 1
-	}
-	d.number(name, n)
-}
-
-// done closes what is open and returns the document.
-func (d *document) done() string {
-	for len(d.open) > 0 {
-		d.end()
-	}
-	d.b.WriteByte('\n')
-	return d.b.String()
-}
-
-func escape(v string) string {
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(v)); err != nil {
-		return fmt.Sprintf("%q", v)
-	}
-	return b.String()
 }

@@ -61,7 +61,7 @@ func TestCommands(t *testing.T) {
 		{"", []string{"<error xmlns="}},
 	} {
 		a := s.command(token, test.query)
-		if a.StatusCode != 200 {
+		if a.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", test.query, a.Status)
 		}
 		if err := xml.Unmarshal([]byte(a.body), new(struct{})); err != nil {
@@ -83,7 +83,7 @@ func TestCommands(t *testing.T) {
 
 func TestAnAccountWithoutPermission(t *testing.T) {
 	s := serve(t, Config{Permissions: Permissions{NoCommand: true}})
-	if a := s.command(s.token(), "action=check_health"); a.StatusCode != 200 || !strings.Contains(a.body, ">Document Not Found</error>") {
+	if a := s.command(s.token(), "action=check_health"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, ">Document Not Found</error>") {
 		t.Errorf("%s %s", a.Status, a.body)
 	}
 }

@@ -45,12 +45,17 @@ type Permissions struct {
 	ReadOnlyCommand bool
 	// NoState takes the real-time state API away.
 	NoState bool
+	// NoSessionReports takes away the reports of sessions, surveys and teams, NoLicenseReports those of licences and Jump Items, NoVaultReports
+	// that of the vault.
+	NoSessionReports bool
+	NoLicenseReports bool
+	NoVaultReports   bool
 }
 
 // Config says which appliance to simulate. The zero value is a Remote Support appliance without failover and with a desk of forty
 // representatives in its busiest hour. Each field's zero value stands for the default that its comment names.
 type Config struct {
-	// World is the desk. Its Start is set to the appliance's clock. Its FlushEvery is 500 ms by default; a negative one is none.
+	// World is the desk. Its Start is set to the appliance's clock, its Access by the Product. Its FlushEvery is 500 ms by default; a negative one is none.
 	World world.Config
 
 	// Now is the machine's clock: by default time.Now. ClockOffset is what the appliance's clock is ahead of it.
@@ -67,7 +72,9 @@ type Config struct {
 	APIVersion string
 	// CompanyName is in get_api_info up to RS 24.2: by default it is not.
 	CompanyName string
-	// NamespaceBase is the part of the XML namespace before "/command": by default that of the product's newest documents. Old
+	// Reports is how the reporting API spells what the documents leave open.
+	Reports ReportDialect
+	// NamespaceBase is the part of the XML namespace before "/command" and "/reporting": by default that of the product's newest documents. Old
 	// appliances say http://www.bomgar.com/namespaces/API.
 	NamespaceBase string
 
@@ -123,6 +130,10 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("simulator: Role is %q; give %q, %q or %q", c.Role, RoleNone, RolePrimary, RoleBackup)
 	case c.Echo < EchoEncoded || c.Echo > EchoNone:
 		return c, fmt.Errorf("simulator: Echo is %d; give EchoEncoded, EchoDecoded or EchoNone", c.Echo)
+	case !c.Reports.Language.known():
+		return c, fmt.Errorf("simulator: Reports.Language is %q; give %q, %q or %q", c.Reports.Language, English, German, French)
+	case c.Reports.Big.Sessions < 0 || c.Reports.Big.Events < 0 || c.Reports.Big.Bytes < 0:
+		return c, fmt.Errorf("simulator: Sessions, Events and Bytes of Reports.Big must not be negative")
 	case c.MaxTokens < 0 || c.LockoutAfter < 0 || c.RequestsPerSecond < 0 || c.RequestsPerHour < 0 || c.MaxIntegrations < 0 || c.FrameBytes < 0 || c.Backlog < 0:
 		return c, fmt.Errorf("simulator: MaxTokens, LockoutAfter, RequestsPerSecond, RequestsPerHour, MaxIntegrations, FrameBytes and Backlog must not be negative")
 	}
@@ -158,6 +169,7 @@ func (c Config) withDefaults() (Config, error) {
 	orDefault(&c.World.FlushEvery, 500*time.Millisecond)
 	c.World.FlushEvery = max(0, c.World.FlushEvery)
 	c.World.Start = c.clock()
+	c.World.Access = c.Product == PrivilegedRemoteAccess
 	return c, nil
 }
 

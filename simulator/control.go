@@ -25,7 +25,8 @@ DELETE /faults     let nothing go wrong any more
 
 Kinds of fault: slow (by delay), 503, garbage (no XML), error (an <error> document), drop (no answer), token (a valid one is refused),
 rate_limit (429), unhealthy; for the real-time state API drop_state, cut (half a message, then the end), malformed (a line that is no JSON),
-duplicate (a message twice).
+duplicate (a message twice); for the reporting API report_error, report_nothing (an <error> that says that nothing was found), report_root (a
+document that is no report), report_cut (half a document), report_drop (half an answer), report_503, report_slow (by delay).
 A fault strikes count times, or as often as there is occasion for its duration, or once.
 `
 

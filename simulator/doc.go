@@ -6,6 +6,8 @@
 //     account that locks itself after repeated failures;
 //   - /api/command: check_health, get_api_info, get_appliances, get_connected_client_list, get_connected_clients, get_logged_in_reps,
 //     get_support_teams; with the limits of requests and their headers;
+//   - /api/reporting: SupportSession, SupportTeam, SupportCustExitSurvey, SupportRepExitSurvey, LicenseUsage, VaultAccountActivity and JumpItem of
+//     Remote Support; AccessSession, Team, VaultAccountActivity and JumpItem of Privileged Remote Access;
 //   - GET /check_health: the health check without a token;
 //   - /nw: the real-time state API, where the product is Remote Support and the appliance is not a backup.
 //

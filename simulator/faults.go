@@ -10,7 +10,8 @@ import (
 // FaultKind is something that can go wrong on command.
 type FaultKind string
 
-// The kinds of fault. The first eight strike a request, the last four a message of the real-time state API.
+// The kinds of fault. The first eight strike a request, the next four a message of the real-time state API, the last seven an answer of the
+// reporting API.
 const (
 	FaultSlow        FaultKind = "slow"       // an answer comes late
 	FaultUnavailable FaultKind = "503"        // Service Unavailable, for whatever was asked, a web socket included
@@ -24,7 +25,15 @@ const (
 	FaultCut         FaultKind = "cut"        // the next message is cut in the middle, and then the connection ends
 	FaultMalformed   FaultKind = "malformed"  // a line that is no JSON comes before the next message
 	FaultDuplicate   FaultKind = "duplicate"  // the next message comes twice
-	slowness                   = 5 * time.Second
+
+	FaultReportError       FaultKind = "report_error"   // an <error> document
+	FaultReportNothing     FaultKind = "report_nothing" // the <error> document that says that nothing was found, whatever there is
+	FaultReportRoot        FaultKind = "report_root"    // a document that is no report
+	FaultReportCut         FaultKind = "report_cut"     // the XML ends in the middle, the answer as it should
+	FaultReportDrop        FaultKind = "report_drop"    // the connection ends in the middle
+	FaultReportUnavailable FaultKind = "report_503"     // Service Unavailable
+	FaultReportSlow        FaultKind = "report_slow"    // an answer comes late
+	slowness                         = 5 * time.Second
 )
 
 // FaultKinds returns all kinds. The slice is the caller's.
@@ -32,6 +41,7 @@ func FaultKinds() []FaultKind {
 	return []FaultKind{
 		FaultSlow, FaultUnavailable, FaultGarbage, FaultError, FaultDrop, FaultToken, FaultRateLimit, FaultUnhealthy,
 		FaultDropState, FaultCut, FaultMalformed, FaultDuplicate,
+		FaultReportError, FaultReportNothing, FaultReportRoot, FaultReportCut, FaultReportDrop, FaultReportUnavailable, FaultReportSlow,
 	}
 }
 
@@ -42,7 +52,7 @@ type Fault struct {
 	Count int
 	// Duration is for how long it may strike, by the appliance's clock; 0 is without end.
 	Duration time.Duration
-	// Delay is how late the answers of FaultSlow are: 5 s by default.
+	// Delay is how late the answers of FaultSlow and FaultReportSlow are: 5 s by default.
 	Delay time.Duration
 }
 

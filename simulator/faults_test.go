@@ -22,17 +22,21 @@ func TestFaultsOfRequests(t *testing.T) {
 	s := serve(t, Config{})
 	token := s.token()
 	healthy := func(a answer) bool {
-		return a.StatusCode == 200 && strings.Contains(a.body, "<success>1</success>")
+		return a.StatusCode == http.StatusOK && strings.Contains(a.body, "<success>1</success>")
 	}
 	for _, test := range []struct {
 		kind  FaultKind
 		fails func(answer) bool
 	}{
-		{FaultUnavailable, func(a answer) bool { return a.StatusCode == 503 }},
-		{FaultToken, func(a answer) bool { return a.StatusCode == 401 && strings.Contains(a.body, "access_denied") }},
-		{FaultRateLimit, func(a answer) bool { return a.StatusCode == 429 }},
-		{FaultError, func(a answer) bool { return a.StatusCode == 200 && strings.Contains(a.body, "<error") }},
-		{FaultGarbage, func(a answer) bool { return a.StatusCode == 200 && xml.Unmarshal([]byte(a.body), new(struct{})) != nil }},
+		{FaultUnavailable, func(a answer) bool { return a.StatusCode == http.StatusServiceUnavailable }},
+		{FaultToken, func(a answer) bool {
+			return a.StatusCode == http.StatusUnauthorized && strings.Contains(a.body, "access_denied")
+		}},
+		{FaultRateLimit, func(a answer) bool { return a.StatusCode == http.StatusTooManyRequests }},
+		{FaultError, func(a answer) bool { return a.StatusCode == http.StatusOK && strings.Contains(a.body, "<error") }},
+		{FaultGarbage, func(a answer) bool {
+			return a.StatusCode == http.StatusOK && xml.Unmarshal([]byte(a.body), new(struct{})) != nil
+		}},
 		{FaultUnhealthy, func(a answer) bool {
 			return strings.Contains(a.body, "<success>0</success>") && strings.Contains(a.body, "<error_message>")
 		}},
@@ -50,14 +54,14 @@ func TestFaultsOfRequests(t *testing.T) {
 	if err := s.Fault(Fault{Kind: FaultDrop}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.client.Do(s.request(http.MethodPost, "/oauth2/token", "x=1")); err == nil {
+	if _, err := s.client.Do(s.request(http.MethodPost, "/oauth2/token", "x=1")); err == nil { //nolint:bodyclose // An error comes without a body.
 		t.Error("a dropped connection answered")
 	}
 	if err := s.Fault(Fault{Kind: FaultSlow, Duration: time.Hour, Delay: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
 	s.client.Timeout = 50 * time.Millisecond
-	if _, err := s.client.Do(s.request(http.MethodGet, "/check_health", "")); err == nil {
+	if _, err := s.client.Do(s.request(http.MethodGet, "/check_health", "")); err == nil { //nolint:bodyclose // An error comes without a body.
 		t.Error("a slow appliance answered at once")
 	}
 	s.client.Timeout = 20 * time.Second

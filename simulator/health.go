@@ -70,12 +70,14 @@ type permission struct {
 func (a *Appliance) permissions() []permission {
 	if a.cfg.Product == PrivilegedRemoteAccess {
 		return []permission{
-			{"perm_reporting_access", true}, {"perm_reporting_license", true}, {"perm_reporting_vault", true},
+			{"perm_reporting_access", !a.cfg.Permissions.NoSessionReports}, {"perm_reporting_license", !a.cfg.Permissions.NoLicenseReports},
+			{"perm_reporting_vault", !a.cfg.Permissions.NoVaultReports},
 			{"perm_ecm", false}, {"perm_backup", false}, {"perm_scim", false},
 		}
 	}
 	return []permission{
-		{"perm_reporting_support", true}, {"perm_reporting_presentation", true}, {"perm_reporting_license", true},
+		{"perm_reporting_support", !a.cfg.Permissions.NoSessionReports}, {"perm_reporting_presentation", true},
+		{"perm_reporting_license", !a.cfg.Permissions.NoLicenseReports}, {"perm_reporting_vault", !a.cfg.Permissions.NoVaultReports},
 		{"perm_reporting_archive", true}, {"perm_real_time_state", !a.cfg.Permissions.NoState},
 		{"perm_ecm", false}, {"perm_backup", false}, {"perm_scim", false},
 	}

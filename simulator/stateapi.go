@@ -60,7 +60,7 @@ func (a *Appliance) serveState(ctx context.Context, w http.ResponseWriter, r *ht
 // offersProtocol tells whether a client offers the sub-protocol, in one spelling or the other.
 func offersProtocol(r *http.Request) bool {
 	for _, line := range r.Header.Values("Sec-WebSocket-Protocol") {
-		for _, offer := range strings.Split(line, ",") {
+		for offer := range strings.SplitSeq(line, ",") {
 			if offer = strings.TrimSpace(offer); strings.EqualFold(offer, protocolEncoded) || strings.EqualFold(offer, protocolDecoded) {
 				return true
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -95,7 +96,7 @@ func (f *framer) send(ctx context.Context, lines [][]byte) error {
 		line := lines[0]
 		n := 1
 		for n < len(lines) && len(line)+len(lines[n]) < min(f.max, 4096) && f.rng.IntN(3) > 0 {
-			line = append(line[:len(line):len(line)], lines[n]...)
+			line = append(slices.Clip(line), lines[n]...)
 			n++
 		}
 		if n == 1 && (len(line) > f.max || f.rng.IntN(8) == 0) {

@@ -11,6 +11,7 @@ const (
 // found makes what is there before anybody comes: queues, issues, accounts.
 func (w *World) found() {
 	w.catalogue = newCatalogue()
+	w.catalogue.writeSurveys(w.cfg.Products)
 	w.changes.every = w.span(w.cfg.FlushEvery)
 	w.peak = float64(w.cfg.Sessions) / (meanHandle + meanWait)
 	w.capacity = max(3, (w.cfg.Sessions*17/10+w.cfg.Representatives-1)/w.cfg.Representatives)
@@ -21,8 +22,8 @@ func (w *World) found() {
 		code, name := teamName(i)
 		q := &queue{kind: queueTeam, code: code, name: name, team: i + 1, persistent: i == 0 || i%5 != 4}
 		q.issues = []*issue{
-			{code: code + "_incident", description: name + ": etwas geht nicht"},
-			{code: code + "_request", description: name + ": \"how do I…?\""},
+			{id: 2*i + 1, code: code + "_incident", description: name + ": etwas geht nicht"},
+			{id: 2*i + 2, code: code + "_request", description: name + ": \"how do I…?\""},
 		}
 		q.id = w.newID()
 		w.teams = append(w.teams, q)
@@ -35,6 +36,8 @@ func (w *World) found() {
 	}
 	w.after(w.around(0.5/w.peak), event{kind: evArrive})
 	w.after(w.around(2*3600), event{kind: evSurge})
+	w.listJumpItems()
+	w.after(w.wait(1200), event{kind: evVault})
 }
 
 // clockTime is the desk's time of day, in milliseconds.
@@ -59,10 +62,27 @@ func (w *World) arrive() {
 	w.after(w.around(0.5/w.peak), event{kind: evArrive})
 	chance := w.demand() / 2
 	switch draw := w.rng.Float64(); {
+	case w.cfg.Access:
+		if draw < chance {
+			w.access()
+		}
 	case draw < chance:
 		w.newCustomer(nil)
 	case w.surge != nil && draw < 2*chance/float64(min(4, len(w.teams)))+chance:
 		w.newCustomer(w.surge)
+	}
+}
+
+// access lets a user of Privileged Remote Access begin a session with a Jump Item, if one is free.
+func (w *World) access() {
+	for range 5 {
+		if len(w.reps) == 0 {
+			return
+		}
+		if r := pick(w, w.reps); w.mayTake(r) {
+			w.jump(r)
+			return
+		}
 	}
 }
 
@@ -141,6 +161,7 @@ func (w *World) newSession() *session {
 		s.priority = 3
 	}
 	s.id = w.newID()
+	w.openReport(s)
 	return s
 }
 

@@ -58,6 +58,19 @@ type Book struct {
 	WorkSeconds          map[string]float64 `json:"work_seconds"`
 	ReconnectWaitSeconds map[string]float64 `json:"reconnect_wait_seconds"`
 
+	// Reports is what was logged and ended since From; a timestamp that is the second of From counts. GivenUp are the sessions that ended
+	// abnormally and whose first 24 hours were over since From: until then they look open, and they are not in Reports.
+	Reports Reports `json:"reports"`
+	GivenUp Reports `json:"given_up"`
+	// OpenSessions counts the sessions that are open at To, by Jump Group; SeemingOpen those that began in the 24 hours before To and have no
+	// end, whether they are open or ended abnormally.
+	OpenSessions map[string]int `json:"open_sessions"`
+	SeemingOpen  map[string]int `json:"seeming_open"`
+	// LicensesInUse counts the representatives connected at To, by type of licence. LicensePeak is the peak of the newest hour in which at least
+	// 90 of 100 licences were in use, whether before From or since; nil if there was none.
+	LicensesInUse map[string]int `json:"licenses_in_use"`
+	LicensePeak   *LicensePeak   `json:"license_peak"`
+
 	// Present is what is there at To.
 	Present State `json:"present"`
 }
@@ -96,6 +109,7 @@ func (w *World) StartBook() {
 		Transfers: make(Pairs), TransfersByPrimary: make(Pairs),
 		Handovers: make(map[string]uint64), HandoversAfterWaiting: make(map[string]uint64),
 		Logins: make(map[string]uint64), Logouts: make(map[string]uint64),
+		Reports: w.Reports(w.stamp(), w.stamp()+1), GivenUp: newReports(),
 	}
 	w.meters.reset(w.now)
 	for _, s := range w.sessions {
@@ -111,9 +125,13 @@ func (w *World) StartBook() {
 // Book returns what happened since StartBook, up to now; the caller owns it. Without StartBook it has only what is present.
 func (w *World) Book() Book {
 	if w.book == nil {
-		return Book{From: w.Now(), To: w.Now(), Present: w.State()}
+		b := Book{From: w.Now(), To: w.Now(), Reports: newReports(), GivenUp: newReports(), Present: w.State()}
+		w.readLogs(&b)
+		return b
 	}
 	b := *w.book
+	b.Reports, b.GivenUp = w.book.Reports.clone(), w.book.GivenUp.clone()
+	w.readLogs(&b)
 	b.To = w.Now()
 	for _, m := range []*map[string]uint64{&b.Started, &b.Served, &b.Abandoned, &b.Handovers, &b.HandoversAfterWaiting, &b.Logins, &b.Logouts} {
 		*m = maps.Clone(*m)
@@ -125,4 +143,10 @@ func (w *World) Book() Book {
 	w.meters.read(w, &b)
 	b.Present = w.State()
 	return b
+}
+
+// readLogs puts what can be read off the logs now into a book.
+func (w *World) readLogs(b *Book) {
+	b.OpenSessions, b.SeemingOpen = w.openSessions()
+	b.LicensesInUse, b.LicensePeak = w.licensesInUse(), w.newestPeak()
 }

@@ -70,6 +70,7 @@ func holderOf(p *participation) holder {
 // bookStart notes that a session started. Its first queue and its first representative may be known already.
 func (w *World) bookStart(s *session) {
 	s.mark.made = w.now
+	w.reportStart(s)
 	if w.book != nil {
 		w.book.Started[s.method]++
 	}
@@ -77,6 +78,7 @@ func (w *World) bookStart(s *session) {
 
 // bookEnter notes that a session came to sit in a queue.
 func (w *World) bookEnter(s *session) {
+	w.reportEnter(s)
 	if s.queue.kind != queueTeam {
 		return
 	}
@@ -160,12 +162,14 @@ func (w *World) bookEnd(s *session) {
 }
 
 func (w *World) bookLogin(r *representative) {
+	w.reportLogin(r)
 	if w.book != nil {
 		w.book.Logins[r.kind()]++
 	}
 }
 
 func (w *World) bookLogout(r *representative) {
+	w.reportLogout(r)
 	if w.book != nil {
 		w.book.Logouts[r.kind()]++
 	}

@@ -10,6 +10,9 @@ type catalogue struct {
 	last   []string
 	firms  []firm
 	texts  []string
+
+	customerSurvey []*Question
+	repSurvey      []*Question
 }
 
 type site struct {
@@ -24,6 +27,7 @@ type firm struct {
 
 // issue is what a customer may choose on the front-end survey; each belongs to a team.
 type issue struct {
+	id          int
 	code        string
 	description string
 }

@@ -80,6 +80,9 @@ func (w *World) addClients(s *session) {
 
 // removeClients takes the customer out of a session, which goes on without.
 func (w *World) removeClients(s *session) {
+	if len(s.clients) > 0 {
+		w.note(s, SessionEvent{Type: eventMemberLeft, By: w.customerOf(s)})
+	}
 	for _, c := range s.clients {
 		w.remove(c)
 	}

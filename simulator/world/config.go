@@ -32,6 +32,23 @@ type Config struct {
 	// Teams is how many support teams there are: by default one for twelve representatives, no fewer than 4, no more than 60.
 	Teams int
 
+	// Access makes it a desk of Privileged Remote Access: nobody waits, users begin sessions with Jump Items, and there are neither public sites
+	// nor exit surveys.
+	Access bool
+	// JumpGroups lets the sessions of Remote Support have a Jump Group in the reports; those of Privileged Remote Access always have one.
+	JumpGroups bool
+	// AbnormalEnds is the share of the sessions that end abnormally, so that the reports never have an end of them: by default 0.005; a negative
+	// one is none.
+	AbnormalEnds float64
+	// Products is how many answers there are to one of the questions of the customer survey: by default 12.
+	Products int
+	// Licenses is how many licences were bought: by default 9 for ten representatives. Nobody is refused one.
+	Licenses int
+	// Retention is for how long the logs for reports are kept, by the appliance's clock: by default seven days. History is how many finished
+	// sessions are kept at most: by default 10 000, or Sessions if that is more.
+	Retention time.Duration
+	History   int
+
 	// FlushEvery is the longest time, by the appliance's clock, for which a change waits until it is sent. Real appliances
 	// promise twenty seconds. With 0 each change is sent at once.
 	FlushEvery time.Duration
@@ -87,6 +104,13 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Teams < 0 || c.Teams > 1000 {
 		return c, fmt.Errorf("world: Teams is %d; give a number between 1 and 1000", c.Teams)
 	}
+	if math.IsNaN(c.AbnormalEnds) || c.AbnormalEnds > 1 {
+		return c, fmt.Errorf("world: AbnormalEnds is %v; give a number up to 1", c.AbnormalEnds)
+	}
+	if c.Products < 0 || c.Licenses < 0 || c.Retention < 0 || c.History < 0 {
+		return c, fmt.Errorf("world: Products, Licenses, Retention and History must not be negative")
+	}
+	c.fillLogDefaults()
 	if c.FlushEvery < 0 || c.CopyMessages < 0 || c.ReturnWithin < 0 {
 		return c, fmt.Errorf("world: FlushEvery, CopyMessages and ReturnWithin must not be negative")
 	}
@@ -94,4 +118,23 @@ func (c Config) withDefaults() (Config, error) {
 		c.ReturnWithin = 8 * time.Second
 	}
 	return c, nil
+}
+
+// fillLogDefaults fills in the defaults of what is logged for reports.
+func (c *Config) fillLogDefaults() {
+	if c.AbnormalEnds == 0 {
+		c.AbnormalEnds = 0.005
+	}
+	if c.Products == 0 {
+		c.Products = 12
+	}
+	if c.Licenses == 0 {
+		c.Licenses = max(1, c.Representatives*9/10)
+	}
+	if c.Retention == 0 {
+		c.Retention = 7 * 24 * time.Hour
+	}
+	if c.History == 0 {
+		c.History = max(10_000, c.Sessions)
+	}
 }

@@ -15,6 +15,7 @@ func (w *World) console(r *representative, turn uint32) {
 			r.idle, r.focused = false, true
 			w.update(r, repIdle|repFocus)
 			w.refresh(r)
+			w.reportState(r)
 		}
 		return
 	}
@@ -30,11 +31,13 @@ func (w *World) console(r *representative, turn uint32) {
 		r.idle, r.focused = true, false
 		w.update(r, repIdle|repFocus)
 		w.refresh(r)
+		w.reportState(r)
 	case draw < 0.575 || !r.enabled && draw > 0.94:
 		w.touchRep(r)
 		r.enabled = !r.enabled
 		w.update(r, repEnabled)
 		w.refresh(r)
+		w.reportState(r)
 	case draw < 0.584:
 		w.loseConnection(r)
 	case draw < 0.60 && len(r.people) < w.capacity && !r.invited:
@@ -87,6 +90,7 @@ func (w *World) changeTools(p *participation) {
 	w.insert(t)
 	p.service = name
 	w.update(p, participationService)
+	w.reportTool(p, name)
 }
 
 // loseConnection takes a console's connection away. The representative stays logged in until the reconnect timeout.

@@ -9,14 +9,18 @@
 // minute on the appliance's clock is an hour of the desk's day. Every duration and every timestamp that leaves this
 // package, in a message, a book or a state, is by the appliance's clock.
 //
-// A World gives four things:
+// A World gives five things:
 //
 //   - Run, Flush, Copy and Restart give the messages of the real-time state API (Remote Support API Programmer's Guide, Real-Time State
 //     API), in the dialect that was asked for;
 //   - State tells what is in the model now;
 //   - Book tells what truly happened since StartBook. It is kept as things happen and not read from the messages, so that whoever
 //     reads the messages can be checked against it;
+//   - Sessions, Activity, VaultEvents, JumpItemEvents and LicenseUsage tell what the appliance logged, for the reports, and Reports what of it one must
+//     count: for a bounded time;
 //   - Representatives, Customers, Attendees and Teams tell what the command API reports.
+//
+// With Config.Access it is a desk of Privileged Remote Access: nobody waits, users begin sessions with Jump Items.
 //
 // What does not live here: sockets, tokens, roles, faults. They are the appliance's, one folder up.
 //

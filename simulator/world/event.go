@@ -22,6 +22,9 @@ const (
 	evDeactivate                // a team's queue closes, if nobody needs it
 	evReturnRep                 // after a restart a representative's console comes back
 	evReturnSession             // after a restart a customer's client comes back
+	evGiveUpHope                // a session that ended abnormally is not taken for open any more
+	evJumpItem                  // somebody changes a Jump Item
+	evVault                     // somebody changes an account in the vault
 )
 
 // event is something that will happen at a time. Where turn is not that of its session or representative any more, it does not happen.

@@ -63,6 +63,7 @@ func (w *World) join(s *session, r *representative) {
 		w.update(r, repSelected)
 	}
 	w.refresh(r)
+	w.reportJoin(s, r)
 	w.bookJoin(s)
 }
 
@@ -82,5 +83,6 @@ func (w *World) leave(p *participation) {
 		w.update(r, repSelected)
 	}
 	w.refresh(r)
+	w.reportLeave(s, r)
 	w.bookLeave(s)
 }

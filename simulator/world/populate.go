@@ -48,7 +48,7 @@ func (w *World) populateRepresentative(r *representative) {
 
 // populateSession makes a session that began before the desk did: 15 in 16 are in hand, as far as there are hands.
 func (w *World) populateSession() {
-	if w.chance(1.0 / 16) {
+	if !w.cfg.Access && w.chance(1.0/16) {
 		w.newCustomer(nil)
 		return
 	}
@@ -61,11 +61,13 @@ func (w *World) populateSession() {
 			return
 		}
 	}
-	w.newCustomer(nil)
+	if !w.cfg.Access {
+		w.newCustomer(nil)
+	}
 }
 
 func (w *World) populateInHand(r *representative) {
-	if len(r.teams) == 0 || w.chance(0.1) {
+	if len(r.teams) == 0 || w.cfg.Access || w.chance(0.1) {
 		w.jump(r)
 		return
 	}
@@ -80,12 +82,14 @@ func (w *World) populateInHand(r *representative) {
 		s.primary = r.teams[0]
 	}
 	s.queue, s.entered, s.estimated = r.personal, w.now-done, 0
+	w.reportOwner(s, r)
 	w.join(s, r)
 	s.people[0].made = w.now - done
 	s.made = w.now - done - waited
 	for _, c := range s.clients {
 		c.made = s.made
 	}
+	w.backdate(s)
 	s.turn++
 	w.after(handle-done, event{kind: evFinish, session: s, turn: s.turn})
 	w.after(int64(float64(handle-done)*w.rng.Float64()), event{kind: evMidway, session: s, turn: s.turn})

@@ -3,6 +3,7 @@ package world
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,9 +58,7 @@ func (m replica) row(table, id string, fields map[string]any) {
 	if m[table][id] == nil {
 		m[table][id] = make(map[string]any)
 	}
-	for name, v := range fields {
-		m[table][id][name] = v
-	}
+	maps.Copy(m[table][id], fields)
 }
 
 // flag reads a flag in any spelling; one that is not sent is unset.

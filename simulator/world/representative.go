@@ -14,6 +14,7 @@ type representative struct {
 	host     string
 	system   string
 	license  string
+	gs       uint64 // gsnumber of the connection
 	teams    []*queue
 	roles    []string
 	begins   int64 // of the shift, in the desk's milliseconds after midnight

@@ -96,6 +96,8 @@ func (w *World) logoutUnseen(r *representative) {
 		w.leave(p)
 		if len(s.people) > 0 {
 			w.moveTo(s, s.people[0].rep)
+		} else if w.cfg.Access {
+			w.end(s)
 		} else if s.primary != nil {
 			w.enqueue(s, s.primary)
 		} else {

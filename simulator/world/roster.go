@@ -105,15 +105,15 @@ func (w *World) Attendees() []Client {
 // caller owns the slice.
 func (w *World) Teams(members bool) []Team {
 	list := make([]Team, 0, len(w.teams))
-	for i, q := range w.teams {
+	for _, q := range w.teams {
 		t := Team{ID: q.team, Name: q.name}
 		for _, s := range q.waiting {
 			if s.present {
 				t.Waiting++
 			}
 		}
-		for j, issue := range q.issues {
-			t.Issues = append(t.Issues, Issue{ID: 2*i + j + 1, Title: issue.description})
+		for _, issue := range q.issues {
+			t.Issues = append(t.Issues, Issue{ID: issue.id, Title: issue.description})
 		}
 		for _, r := range w.accounts {
 			if members && r.in(q) {

@@ -130,6 +130,7 @@ func (w *World) moveTo(s *session, r *representative) {
 	w.dequeue(s)
 	s.queue, s.entered, s.estimated = r.personal, w.now, 0
 	w.update(s, sessionQueue|sessionEstimate)
+	w.reportOwner(s, r)
 }
 
 // giveUp ends a session whose customer does not wait any longer.
@@ -166,4 +167,5 @@ func (w *World) end(s *session) {
 	w.sessions[s.index], last.index = last, s.index
 	w.sessions[len(w.sessions)-1] = nil
 	w.sessions = w.sessions[:len(w.sessions)-1]
+	w.closeReport(s)
 }

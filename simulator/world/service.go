@@ -52,7 +52,7 @@ func (w *World) midway(s *session, turn uint32) {
 // transfer sends a session to the queue of another team; its representatives leave it.
 func (w *World) transfer(s *session) {
 	to := w.open(pick(w, w.teams))
-	if to == s.primary {
+	if to == s.primary || w.cfg.Access {
 		return
 	}
 	for len(s.people) > 0 {
@@ -101,7 +101,7 @@ func (w *World) invite(s *session) {
 	w.lastUser++
 	r := &representative{
 		invited: true, user: w.lastUser, username: "", private: w.name(), host: w.host(), system: "Windows 11 Enterprise (x64)",
-		license: "full", ends: math.MaxInt64,
+		license: licenseFull, ends: math.MaxInt64,
 	}
 	r.public = r.private
 	w.enter(r)
@@ -118,6 +118,7 @@ func (w *World) disconnect(s *session) {
 			w.update(c, clientConnected)
 		}
 	}
+	w.reportCustomer(s)
 	w.after(w.between(20, 150), event{kind: evReconnect, session: s})
 }
 
@@ -137,6 +138,7 @@ func (w *World) reconnect(s *session) {
 			w.update(c, clientConnected)
 		}
 	}
+	w.reportCustomer(s)
 }
 
 // abandonClient leaves a session without a customer: it goes on until its representative closes it.
@@ -174,11 +176,15 @@ func (w *World) jump(r *representative) {
 	s.method = pick(w, []string{
 		"local_jump", "remote_jump", "remote_jump", "remote_jump", "shell_jump", "local_rdp", "remote_rdp", "remote_rdp", "local_vnc", "remote_vnc", "vpro",
 	})
+	if w.cfg.Access {
+		s.method = pick(w, accessTypes())
+	}
 	s.customer, s.description = w.host(), ""
 	s.queue, s.entered = r.personal, w.now
 	w.insertSession(s)
 	w.addClients(s)
 	w.bookStart(s)
 	w.join(s, r)
+	w.reportOwner(s, r)
 	w.plan(s)
 }

@@ -30,6 +30,9 @@ type session struct {
 	index   int // in World.sessions
 	counted uint64
 	mark    bookmark
+
+	report   *SessionReport
+	borrowed *borrowed // nil: no credentials
 }
 
 // What of a session changes while it lives.
@@ -121,7 +124,7 @@ func (s *session) inHandOf(r *representative) *participation {
 
 // byRepresentative tells whether a representative started it: such a customer never waited.
 func (s *session) byRepresentative() bool {
-	for _, word := range []string{"jump", "rdp", "vnc", "vpro"} {
+	for _, word := range []string{"jump", "rdp", "vnc", "vpro", "tunnel"} {
 		if strings.Contains(s.method, word) {
 			return true
 		}

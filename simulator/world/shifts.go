@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,9 +15,12 @@ func (w *World) newAccount(i int) *representative {
 	r := &representative{
 		user: w.lastUser, username: fmt.Sprintf("rep%05d", i+1), private: w.name(), host: w.host(),
 		system:  pick(w, []string{"Windows 11 Enterprise (x64)", "macOS 14.6"}),
-		license: "full", begins: starts[i%len(starts)]*3_600_000 + w.between(0, 1500),
+		license: licenseFull, begins: starts[i%len(starts)]*3_600_000 + w.between(0, 1500),
 	}
 	r.public = strings.Fields(r.private)[0]
+	if i%8 == 7 {
+		r.license = licenseChat
+	}
 	var skills []string
 	for _, s := range w.catalogue.skills {
 		if w.chance(0.35) {
@@ -41,12 +45,7 @@ func (w *World) newAccount(i int) *representative {
 
 // in tells whether a representative is of a team.
 func (r *representative) in(team *queue) bool {
-	for _, t := range r.teams {
-		if t == team {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.teams, team)
 }
 
 // intoShift is how much of the shift that runs now is over, and whether one runs.
@@ -77,6 +76,8 @@ func (w *World) enter(r *representative) {
 	r.connected, r.focused, r.enabled, r.idle, r.busy, r.available = true, true, !r.invited && w.chance(0.8), false, false, false
 	r.selected, r.recorded = nil, w.now-selectionPace
 	r.turn++
+	w.connections++
+	r.gs = w.connections
 	r.index = len(w.reps)
 	w.reps = append(w.reps, r)
 	r.personal = &queue{kind: queuePersonal, name: r.private, rep: r}

@@ -11,6 +11,7 @@ type World struct {
 	cfg      Config
 	rng      *rand.Rand // what happens
 	spelling *rand.Rand // how it is told: so that a dialect does not change what happens
+	clerk    *rand.Rand // what is logged beside: nor do logs
 
 	now    int64 // the desk's milliseconds since Start
 	agenda agenda
@@ -35,6 +36,12 @@ type World struct {
 	changes ledger
 	meters  meters
 	book    *Book
+
+	archive     archive
+	sequence    uint64 // of sessions
+	connections uint64 // gsnumbers given out
+	jumpItems   []listedItem
+	jumpItemIDs int // given out
 }
 
 // New makes a desk that is already at work: representatives are logged in, sessions wait and are in hand.
@@ -47,6 +54,8 @@ func New(cfg Config) (*World, error) {
 		cfg:      cfg,
 		rng:      rand.New(rand.NewPCG(cfg.Seed, 0x6465736b)),
 		spelling: rand.New(rand.NewPCG(cfg.Seed, 0x77697265)),
+		clerk:    rand.New(rand.NewPCG(cfg.Seed, 0x636c6572)),
+		archive:  newArchive(cfg),
 	}
 	w.found()
 	w.populate()
@@ -132,6 +141,12 @@ func (w *World) happen(e event) {
 		w.returnRepresentative(e.rep)
 	case evReturnSession:
 		w.returnSession(e.session)
+	case evGiveUpHope:
+		w.giveUpHope(e.session)
+	case evJumpItem:
+		w.changeJumpItems()
+	case evVault:
+		w.changeVault()
 	}
 }
 

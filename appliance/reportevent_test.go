@@ -1,0 +1,203 @@
+package appliance
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestReadEvents(t *testing.T) {
+	tests := []struct {
+		name, answer string
+		read         func(io.Reader, func(Event) error) (string, error)
+		want         []Event
+	}{
+		{"teams", `<team_activity_list xmlns="https://www.beyondtrust.com/namespaces/API/reporting"><start_time timestamp="1"/>
+<team_activity id="1" name="Network"><logged_in_representatives><representative id="2"><event event_type="no"/></representative></logged_in_representatives>
+<events><event timestamp="100" event_type="Chat Message"><body>hello</body><destinations><destination gsnumber="1">Bob</destination></destinations></event>
+<event timestamp="2024-12-03T15:26:05+00:00" event_type="Files Shared"/></events></team_activity>
+<team_activity id="2" name="Unknown"><events/></team_activity><team_activity id="3"><events><event timestamp="101"/></events></team_activity></team_activity_list>`,
+			readTeamEvents, []Event{
+				{Time: at(100), Type: "Chat Message", Team: "Network"},
+				{Time: at(1733239565), Type: "Files Shared", Team: "Network"},
+				{Time: at(101)},
+			}},
+		{"Vault, the time and type as attributes", `<vault_account_activity_list><vault_account_activity timestamp="5" event_type="Password Changed"><account id="1">x</account>
+<performed_by type="system"/><data>Manually Rotated</data></vault_account_activity></vault_account_activity_list>`,
+			readEvents, []Event{{Time: at(5), Type: "Password Changed"}}},
+		{"Jump Items, the time and type as elements", `<jump_item_event_list><jump_item_event><timestamp timestamp="6">2024-12-03T15:26:05+00:00</timestamp>
+<jump_item>1</jump_item><event_type>Jump Item Session Started</event_type><jump_item_type>remote_rdp</jump_item_type>
+<jump_group type="personal" id="1">Ann</jump_group><data><timestamp timestamp="7"/></data></jump_item_event></jump_item_event_list>`,
+			readEvents, []Event{{Time: at(6), Type: "Jump Item Session Started", JumpItemType: "remote_rdp"}}},
+		{"no time", `<jump_item_event_list><jump_item_event><event_type>Unknown</event_type></jump_item_event></jump_item_event_list>`, readEvents, []Event{{}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var got []Event
+			if _, err := test.read(strings.NewReader(test.answer), func(e Event) error { got = append(got, e); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(Event{}, "ID")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// The identity of an event is all that it says but the layout and the team's name, which is
+// given as it is now.
+func TestEventIdentity(t *testing.T) {
+	const first = `<team_activity_list><team_activity id="1" name="Old"><events><event timestamp="1" event_type="a"><body>x</body><data><value name="n" value="v"/></data></event></events></team_activity></team_activity_list>`
+	id := func(answer string) EventID {
+		t.Helper()
+		var ids []EventID
+		if _, err := readTeamEvents(strings.NewReader(answer), func(e Event) error { ids = append(ids, e.ID); return nil }); err != nil || len(ids) != 1 {
+			t.Fatal(ids, err)
+		}
+		return ids[0]
+	}
+	want := id(first)
+	tests := []struct {
+		name, old, new string
+		same           bool
+	}{
+		{"the team was renamed", `name="Old"`, `name="New"`, true},
+		{"other layout", `<body>x</body>`, "\n  <body> x </body>\n", true},
+		{"another team", `id="1"`, `id="2"`, false},
+		{"another time", `timestamp="1"`, `timestamp="2"`, false},
+		{"another text", `>x<`, `>y<`, false},
+		{"another value deep inside", `value="v"`, `value="w"`, false},
+		{"the same letters cut otherwise", `name="n" value="v"`, `name="nv" value=""`, false},
+		{"the same text elsewhere", `<body>x</body>`, `<body/>x`, false},
+	}
+	for _, test := range tests {
+		if got := id(strings.Replace(first, test.old, test.new, 1)); (got == want) != test.same {
+			t.Errorf("%s: the same is %t", test.name, got == want)
+		}
+	}
+}
+
+func TestReadSurveys(t *testing.T) {
+	const answer = `<exit_survey_list><exit_survey lsid="a" ts="1"><primary_rep id="1">Bob</primary_rep><question_list>
+<question id="1"><name>q1</name><type>radio</type><label>How?</label><report_header>Rating</report_header><answer_list><answer>Good</answer></answer_list></question>
+<question id="2"><answer_list><answer>Red</answer><answer/><answer>Blue</answer></answer_list><report_header>Colours</report_header><type>checkbox</type></question>
+<question id="3"><name>Spare name</name><type>select</type><report_header/><answer_list><answer>One</answer></answer_list></question>
+<question id="4"><type>text</type><report_header>Words</report_header><answer_list><answer>my name is Ann</answer></answer_list></question>
+<question id="5"><type>textarea</type><report_header>More</report_header><answer_list><answer>and more</answer></answer_list></question>
+<question id="6"><type>slider</type><report_header>New</report_header><answer_list><answer>typed?</answer></answer_list></question>
+<question id="7"><report_header>Bare</report_header><answer_list><answer>typed?</answer></answer_list></question>
+</question_list></exit_survey><exit_survey lsid="b"/></exit_survey_list>`
+	var got []Survey
+	if _, err := readSurveys(strings.NewReader(answer), func(s *Survey) error {
+		got = append(got, Survey{LSID: s.LSID, Answers: slices.Clone(s.Answers)})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []Survey{{LSID: "a", Answers: []SurveyAnswer{{"Rating", "Good"}, {"Colours", "Red"}, {"Colours", "Blue"}, {"Spare name", "One"}}}, {LSID: "b"}}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReadLicenses(t *testing.T) {
+	const usage = `<license_usage><start_time timestamp="1"/><group_by>hour</group_by><license_time_intervals>
+<license_time_interval timestamp="200" datetime="x"><license_count license_type="full">9</license_count><license_count license_type="full" reason="login">8</license_count><license_count license_type="chat" reason="extended_contact">many</license_count></license_time_interval>
+<license_time_interval timestamp="100"><license_count license_type="full">1</license_count></license_time_interval>
+<license_time_interval datetime="Unknown"><license_count license_type="full">2</license_count></license_time_interval>
+</license_time_intervals></license_usage>`
+	peak, _, err := readLicensePeak(strings.NewReader(usage))
+	want := LicensePeak{Time: at(200), Counts: []LicenseCount{{"full", "total", 9}, {"full", "login", 8}}}
+	if diff := cmp.Diff(want, peak); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	if peak, _, err = readLicensePeak(strings.NewReader(`<license_usage><license_time_intervals/></license_usage>`)); err != nil || !peak.Time.IsZero() {
+		t.Error("nothing logged is", peak, err)
+	}
+
+	const clients = `<connected_clients><connected_representative id="1"><hostname>h</hostname><support_license>full</support_license></connected_representative>
+<connected_support_customer id="2"><support_license>full</support_license></connected_support_customer>
+<connected_representative id="3"><client_connections><support_license>no</support_license></client_connections><support_license>chat</support_license></connected_representative>
+<connected_representative id="4"><support_license>full</support_license></connected_representative>
+<connected_representative id="5"/><connected_representative id="6"><support_license>Unknown</support_license></connected_representative></connected_clients>`
+	counts, _, err := readLicensesInUse(strings.NewReader(clients))
+	if diff := cmp.Diff(map[string]uint64{"full": 2, "chat": 1, "": 2}, counts); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	many := "<connected_clients>" + strings.Repeat("<connected_representative><support_license>full</support_license></connected_representative>", 3*maxItems) + "</connected_clients>"
+	if counts, _, err = readLicensesInUse(strings.NewReader(many)); err != nil || counts["full"] != 3*maxItems {
+		t.Error(counts, err)
+	}
+}
+
+func TestGrants(t *testing.T) {
+	tests := []struct {
+		report, permission, access string
+		granted, denied            bool
+	}{
+		{"SupportSession", "perm_reporting_support", "1", true, false},
+		{"SupportSession", "perm_reporting_support", "0", false, true},
+		{"SupportTeam", "perm_reporting_license", "1", false, false},
+		{"SupportCustExitSurvey", "perm_reporting_support", "maybe", false, false},
+		{"LicenseUsage", "perm_reporting_license", "0", false, true},
+		{"VaultAccountActivity", "perm_reporting_vault", "1", true, false},
+		{"JumpItem", "perm_reporting_license", "1", true, false},
+		{"JumpItem", "perm_reporting_license", "0", false, false},
+		{"AccessSession", "perm_reporting_support", "0", false, false},
+		{"Team", "perm_reporting_access", "1", true, false},
+	}
+	for _, test := range tests {
+		granted, denied := APIInfo{Permissions: []Permission{{test.permission, test.access}}}.Grants(test.report)
+		if granted != test.granted || denied != test.denied {
+			t.Errorf("%s with %s=%s: granted %t, denied %t", test.report, test.permission, test.access, granted, denied)
+		}
+	}
+}
+
+func FuzzSessions(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) ([]Session, string, error) {
+		var all []Session
+		namespace, err := readSessions(r, func(s *Session) error { kept := *s; kept.Events = nil; all = append(all, kept); return nil })
+		return all, namespace, err
+	}, `<session_list><session lsid="a"><start_time timestamp="100">x</start_time><end_time/><duration>00:00:01</duration><primary_team>T</primary_team><session_details><event timestamp="1" event_type="Conference Owner Changed"><destination type="representative"/></event></session_details></session></session_list>`)
+}
+
+func FuzzEvents(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) ([]Event, string, error) {
+		var all []Event
+		namespace, err := readEvents(r, func(e Event) error { all = append(all, e); return nil })
+		return all, namespace, err
+	}, `<jump_item_event_list><jump_item_event><timestamp timestamp="6"/><event_type>a</event_type><jump_item_type>b</jump_item_type></jump_item_event></jump_item_event_list>`,
+		`<vault_account_activity_list><vault_account_activity timestamp="5" event_type="x"/></vault_account_activity_list>`)
+}
+
+func FuzzTeamEvents(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) ([]Event, string, error) {
+		var all []Event
+		namespace, err := readTeamEvents(r, func(e Event) error { all = append(all, e); return nil })
+		return all, namespace, err
+	}, `<team_activity_list><team_activity id="1" name="T"><events><event timestamp="1" event_type="a"><body>x</body></event></events></team_activity></team_activity_list>`)
+}
+
+func FuzzSurveys(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) ([]SurveyAnswer, string, error) {
+		var all []SurveyAnswer
+		namespace, err := readSurveys(r, func(s *Survey) error { all = append(all, s.Answers...); return nil })
+		return all, namespace, err
+	}, `<exit_survey_list><exit_survey lsid="a"><question_list><question><type>radio</type><report_header>R</report_header><answer_list><answer>A</answer></answer_list></question></question_list></exit_survey></exit_survey_list>`)
+}
+
+func FuzzLicensePeak(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) (LicensePeak, string, error) { return readLicensePeak(r) },
+		`<license_usage><license_time_intervals><license_time_interval timestamp="2"><license_count license_type="full" reason="login">8</license_count></license_time_interval></license_time_intervals></license_usage>`)
+}
+
+func FuzzLicensesInUse(f *testing.F) {
+	fuzz(f, func(r *bytes.Reader) (map[string]uint64, string, error) { return readLicensesInUse(r) },
+		`<connected_clients><connected_representative><support_license>full</support_license></connected_representative></connected_clients>`)
+}

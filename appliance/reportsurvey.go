@@ -1,0 +1,124 @@
+package appliance
+
+import (
+	"context"
+	"io"
+)
+
+// maxAnswers bounds the answers that are taken from one question of one survey.
+const maxAnswers = 1000
+
+// SurveyScope is how exit surveys are selected: either may miss some that the other has.
+type SurveyScope string
+
+const (
+	// ByRepresentative selects by the representative who last owned the session.
+	ByRepresentative SurveyScope = "rep"
+
+	// ByTeam selects by the team.
+	ByTeam SurveyScope = "team"
+)
+
+// Survey is one exit survey of the reports SupportCustExitSurvey and SupportRepExitSurvey
+// ("XML Response for SupportCustExitSurvey and SupportRepExitSurvey Queries"). Its answers are
+// those to choice questions; what a person typed is not in it.
+type Survey struct {
+	// LSID identifies the session that the survey is about.
+	LSID string
+
+	// Answers are the options chosen, a question as often as options were. Questions that
+	// were left unanswered are not among them.
+	Answers []SurveyAnswer
+}
+
+// SurveyAnswer is one option that was chosen.
+type SurveyAnswer struct {
+	// Question is the question's report_header, or its name where that is blank.
+	Question string
+
+	// Answer is the logged value of the option.
+	Answer string
+}
+
+// Surveys asks for the surveys of sessions of a window, of all representatives or all teams,
+// and gives them to each as they come: report is SupportCustExitSurvey or SupportRepExitSurvey.
+// The Survey, with its slice, is valid during the call alone. Errors are of type *Error; what
+// was given before one is not the whole report.
+func (c *Client) Surveys(ctx context.Context, report string, scope SurveyScope, w Window, each func(*Survey) error) error {
+	query := w.query()
+	query.Set("report_type", string(scope))
+	query.Set("id", "all")
+	return c.report(ctx, report, query, []string{"exit_survey_list"}, surveyReader(each))
+}
+
+func readSurveys(r io.Reader, each func(*Survey) error) (string, error) {
+	return readReport(r, []string{"exit_survey_list"}, surveyReader(each))
+}
+
+func surveyReader(each func(*Survey) error) func(*document, element) (bool, error) {
+	var s Survey
+	return func(d *document, e element) (bool, error) {
+		if e.name != "exit_survey" {
+			return false, nil
+		}
+		s = Survey{LSID: e.attr("lsid"), Answers: s.Answers[:0]}
+		err := d.every(func(e element) error {
+			if e.name != "question_list" {
+				return nil
+			}
+			return d.every(func(e element) error {
+				if e.name != "question" {
+					return nil
+				}
+				return d.surveyQuestion(&s)
+			})
+		})
+		if err != nil {
+			return true, err
+		}
+		return true, each(&s)
+	}
+}
+
+// surveyQuestion reads a <question>, whose parts may come in any order.
+func (d *document) surveyQuestion(s *Survey) error {
+	var kind, header, name string
+	var answers []string
+	err := d.every(func(e element) (err error) {
+		switch e.name {
+		case "type":
+			kind, err = d.text()
+		case "report_header":
+			header, err = d.text()
+		case "name":
+			name, err = d.text()
+		case "answer_list":
+			err = d.every(func(e element) error {
+				text, err := d.text()
+				if e.name == "answer" && text != "" && len(answers) < maxAnswers {
+					answers = append(answers, text)
+				}
+				return err
+			})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	// Of a type that is not known nobody can say that no person typed it.
+	switch kind {
+	case "radio", "checkbox", "select":
+	default:
+		return nil
+	}
+	if header == "" {
+		header = name
+	}
+	for _, answer := range answers {
+		if len(s.Answers) < maxAnswers {
+			s.Answers = append(s.Answers, SurveyAnswer{Question: header, Answer: answer})
+		}
+	}
+	return nil
+}

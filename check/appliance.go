@@ -1,0 +1,27 @@
+package check
+
+import "github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+
+// Appliance is an appliance to check, as the exporter would watch it.
+type Appliance struct {
+	// Name is what the exporter calls the appliance.
+	Name string
+
+	// Client says how it is asked. Nothing of it is shown but the hosts, the client's remedies
+	// and what the certificate says.
+	Client appliance.Config
+
+	// Collectors tells by name which collectors are on: those that are true. What no enabled
+	// collector needs is skipped.
+	Collectors map[string]bool
+
+	// MaxMessageBytes bounds a message of the real-time state API; 0 is what package statesub
+	// takes.
+	MaxMessageBytes int64
+}
+
+// String names the appliance: its secret and the password of a proxy are not for printing.
+func (a Appliance) String() string { return "appliance " + a.Name }
+
+// GoString is String, for %#v.
+func (a Appliance) GoString() string { return a.String() }

@@ -1,0 +1,36 @@
+package reports
+
+import (
+	"context"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+)
+
+// maxAnswers is how many answers of one question are told apart; the rest is other.
+const maxAnswers = 200
+
+// readSurveys counts the answers of surveys. A survey does not say when its session ended, so
+// it is remembered for as long as a window may have it that this one touches.
+func readSurveys(report, survey string, scope appliance.SurveyScope) func(context.Context, Client, appliance.Window, *intake) error {
+	return func(ctx context.Context, c Client, w appliance.Window, in *intake) error {
+		return c.Surveys(ctx, report, scope, w, func(s *appliance.Survey) error {
+			// Without an lsid nothing tells it from its double in the other selection.
+			if s.LSID != "" && in.counted.once(identify("lsid", s.LSID), in.window.until) {
+				in.book.countSurvey(survey, s)
+			}
+			return nil
+		})
+	}
+}
+
+// countSurvey counts the answers of a survey.
+func (b *book) countSurvey(survey string, s *appliance.Survey) {
+	answers := b.Counters[surveyAnswers().name]
+	for _, a := range s.Answers {
+		answer := a.Answer
+		if !answers.has(survey, a.Question, answer) && answers.under[key([]string{survey, a.Question})] >= maxAnswers {
+			answer = other
+		}
+		answers.add(1, survey, a.Question, answer)
+	}
+}
