@@ -11,38 +11,30 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 )
 
-// demo runs a simulated appliance and the exporter of it in one process, and says where to
+// demo runs simulated appliances and the exporter of them in one process, and says where to
 // look.
 func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) error {
-	simulated, err := newSimulation(ctx, f.simulate, loopback, loopback, logger)
+	simulated, appliances, err := demonstrated(ctx, f, logger)
 	if err != nil {
 		return err
 	}
-	options := f.options
-	options.URL = simulated.url()
-	options.ClientID = simulated.appliance.ClientID()
-	options.ClientSecret, options.ClientSecretFile = config.NewSecret(simulated.appliance.ClientSecret()), ""
-	options.CA, options.CAFile = simulated.appliance.CACertificatePEM(), ""
-	appliance, err := f.validate(options)
+	e, err := newExporter(ctx, f, appliances, logger)
 	if err != nil {
-		simulated.close()
+		for _, s := range simulated {
+			s.close()
+		}
 		return err
 	}
-	e, err := newExporter(ctx, f, appliance, logger)
-	if err != nil {
-		simulated.close()
-		return err
-	}
-	fmt.Fprintln(stdout, "A simulated support desk is at work, and the exporter watches it.")
-	for _, address := range e.server.Addresses() {
-		fmt.Fprintf(stdout, "  its metrics          http://%s%s\n  in a browser         http://%s/\n", address, f.telemetryPath, address)
-	}
-	fmt.Fprintf(stdout, "  make things happen   %s/\n"+
-		"Look at the metrics twice: the desk changes from second to second. Ctrl-C ends it.\n", simulated.controlURL())
-	// The simulated appliance outlives the exporter, which takes its leave of it.
+	introduce(stdout, f, simulated, e)
+	// The simulated appliances outlive the exporter, which takes its leave of them.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group, background := errgroup.WithContext(background)
-	group.Go(func() error { return simulated.run(background) })
+	for _, s := range simulated {
+		group.Go(func() error { return s.run(background) })
+	}
+	if f.simulate.pair {
+		group.Go(func() error { return failOver(background, simulated[0].appliance, f.simulate.failoverEvery) })
+	}
 	group.Go(func() error {
 		defer stop()
 		serving, cancel := context.WithCancel(ctx)
@@ -51,6 +43,62 @@ func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) 
 		return e.run(serving)
 	})
 	return group.Wait()
+}
+
+// demonstrated makes what the demo shows: one appliance as flags would have it, or a pair as a
+// configuration file would.
+func demonstrated(ctx context.Context, f *flags, logger *slog.Logger) ([]*simulation, source, error) {
+	if !f.simulate.pair {
+		s, err := newSimulation(ctx, f.simulate, loopback, loopback, logger)
+		if err != nil {
+			return nil, source{}, err
+		}
+		return []*simulation{s}, source{load: func() ([]config.Appliance, error) { return f.validate(s.options(f.options)) }}, nil
+	}
+	pair, err := newPair(ctx, f.simulate, logger)
+	if err != nil {
+		return nil, source{}, err
+	}
+	return pair, source{discovered: true, load: func() ([]config.Appliance, error) {
+		var options []config.Options
+		for i, s := range pair {
+			o := s.options(f.options)
+			o.Name, o.Labels = []string{"hq-a", "hq-b"}[i], map[string]string{"pair": "hq"}
+			options = append(options, o)
+		}
+		return f.validate(options...)
+	}}, nil
+}
+
+// introduce says what is there to be seen.
+func introduce(stdout io.Writer, f *flags, simulated []*simulation, e *exporter) {
+	what := "A simulated support desk is at work, and the exporter watches it."
+	if f.simulate.pair {
+		what = "A simulated failover pair is at work, and the exporter watches both of its appliances."
+	}
+	fmt.Fprintln(stdout, what)
+	for _, address := range e.server.Addresses() {
+		if f.simulate.pair {
+			fmt.Fprintf(stdout, "  in a browser         http://%s/\n  for discovery        http://%s/sd\n", address, address)
+			for _, listing := range e.fleet.Listings() {
+				fmt.Fprintf(stdout, "  metrics of %-8s  http://%s/probe?target=%s\n", listing.Name, address, listing.Name)
+			}
+			continue
+		}
+		fmt.Fprintf(stdout, "  its metrics          http://%s%s\n  in a browser         http://%s/\n", address, f.telemetryPath, address)
+	}
+	for _, s := range simulated {
+		fmt.Fprintf(stdout, "  make things happen   %s/\n", s.controlURL())
+	}
+	switch {
+	case !f.simulate.pair:
+		fmt.Fprintln(stdout, "Look at the metrics twice: the desk changes from second to second. Ctrl-C ends it.")
+	case f.simulate.failoverEvery == 0:
+		fmt.Fprintf(stdout, "A failover is one request away: curl -X POST %s/failover. Ctrl-C ends it.\n", simulated[0].controlURL())
+	default:
+		fmt.Fprintf(stdout, "The roles are swapped every %s, and at once by: curl -X POST %s/failover. Ctrl-C ends it.\n",
+			f.simulate.failoverEvery, simulated[0].controlURL())
+	}
 }
 
 // simulate runs the simulated appliance alone, and says how to watch it.

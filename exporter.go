@@ -3,8 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
@@ -12,37 +17,91 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/web"
 )
 
-// exporter is the exporter of one appliance, listening already. run must be called.
+// exporter is the exporter of all appliances of a source, listening already. run must be called.
 type exporter struct {
-	target *target.Target
-	server *web.Server
+	fleet    *target.Fleet
+	reloader *config.Reloader
+	server   *web.Server
+	logger   *slog.Logger
 }
 
-// newExporter wires the exporter of an appliance and opens the addresses that the flags name.
-func newExporter(ctx context.Context, f *flags, appliance config.Appliance, logger *slog.Logger) (*exporter, error) {
-	watched, err := target.New(appliance, logger)
+// newExporter wires the exporter and opens the addresses that the flags name. It asks no
+// appliance for anything yet.
+func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.Logger) (e *exporter, err error) {
+	shard, err := config.NewShard(f.shard, f.totalShards)
 	if err != nil {
+		return nil, fmt.Errorf("--shard and --total-shards: %w", err)
+	}
+	fleet := target.NewFleet(shard, logger)
+	defer func() {
+		if err != nil {
+			fleet.Close()
+		}
+	}()
+	e = &exporter{fleet: fleet, reloader: config.NewReloader(appliances.load, fleet.Apply), logger: logger}
+	if err := e.reloader.Reload(); err != nil {
 		return nil, err
 	}
-	handler, err := web.NewHandler(f.web(watched, logger))
+	options := f.web(logger)
+	options.Fleet, options.Discovered = e.fleet, appliances.discovered
+	options.Collectors, options.Reload = []prometheus.Collector{e.reloader}, e.reload
+	handler, err := web.NewHandler(options)
 	if err != nil {
-		watched.Close()
 		return nil, fmt.Errorf("--web.telemetry-path: %w", err)
 	}
-	server, err := web.Listen(ctx, f.toolkit, handler, logger)
+	e.server, err = web.Listen(ctx, f.toolkit, handler, logger)
 	if err != nil {
-		watched.Close()
 		return nil, err
 	}
-	return &exporter{target: watched, server: server}, nil
+	return e, nil
 }
 
-// run serves and watches until the context ends or one of the two cannot go on. Everything has
+// reload reads the configuration again. Why it was refused is said in the log whoever asked for
+// it: a signal has no other way to hear of it.
+func (e *exporter) reload() error {
+	err := e.reloader.Reload()
+	if err != nil {
+		e.logger.Error("The configuration was not read again, the one before it is still in force", "err", err)
+	}
+	return err
+}
+
+// run serves and watches until the context ends or the exporter cannot serve. Everything has
 // ended when it returns.
 func (e *exporter) run(ctx context.Context) error {
-	defer e.target.Close()
+	defer e.fleet.Close()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return e.target.Run(ctx) })
+	group.Go(func() error {
+		e.fleet.Run(ctx)
+		return nil
+	})
 	group.Go(func() error { return e.server.Serve(ctx) })
+	group.Go(func() error {
+		for {
+			select {
+			case <-hangup:
+				_ = e.reload() // which has told the log
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
 	return group.Wait()
+}
+
+// checkConfiguration reads the configuration as a start does, and tells that it is in order.
+func checkConfiguration(f *flags, stdout io.Writer) error {
+	appliances, err := f.appliances().load()
+	if err != nil {
+		return err
+	}
+	where := "the command line and the environment"
+	if f.fromFile() {
+		where = f.configFile
+	}
+	fmt.Fprintf(stdout, "%s: in order, appliances: %d\n", where, len(appliances))
+	return nil
 }

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 // The commands.
 const (
 	commandServe    = "serve"
+	commandCheck    = "check"
 	commandDemo     = "demo"
 	commandSimulate = "simulate"
 )
@@ -47,7 +49,12 @@ type flags struct {
 	status int
 
 	options    config.Options
-	collectors map[string]*bool
+	collectors map[string]*collectorFlag
+
+	configFile         string
+	configCheck        bool
+	shard, totalShards int
+	enableLifecycle    bool
 
 	toolkit                *toolkit.FlagConfig
 	telemetryPath          string
@@ -56,16 +63,24 @@ type flags struct {
 	disableExporterMetrics bool
 	timeoutOffset          time.Duration
 	log                    promslog.Config
+	check                  checkFlags
 	simulate               simulateFlags
 
 	listenSet, levelSet bool
-	applianceSet        map[string]*bool // by flag, whether it is on the command line
+	sourceSet           map[string]*bool // by flag that says what to watch, whether it is on the command line
+}
+
+// collectorFlag is the flags of a collector: whether it is on, whether the command line says so,
+// and how often it polls, 0 for one that does not poll in the background.
+type collectorFlag struct {
+	on, said bool
+	interval time.Duration
 }
 
 // parseFlags reads the command line and the environment. It writes what --help and --version
 // say to stdout; an error is one line that names the flag.
 func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
-	f := &flags{collectors: make(map[string]*bool), applianceSet: make(map[string]*bool)}
+	f := &flags{collectors: make(map[string]*collectorFlag), sourceSet: make(map[string]*bool)}
 	app := kingpin.New(program, "Prometheus exporter for BeyondTrust Remote Support and Privileged Remote Access appliances.")
 	app.UsageWriter(stdout)
 	app.ErrorWriter(stderr)
@@ -77,11 +92,15 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	app.Version(version.Print(program))
 	app.HelpFlag.Short('h')
 
+	f.addConfigFlags(app)
 	f.addApplianceFlags(app)
 	f.addWebFlags(app)
 	f.addLogFlags(app)
-	app.Command(commandServe, "Export the metrics of an appliance. This is what happens without a command.").Default()
-	f.simulate.addDesk(app.Command(commandDemo, "Show the exporter at work: a simulated appliance and the exporter in one process, on loopback, without configuration."))
+	app.Command(commandServe, "Export the metrics of the configured appliances. This is what happens without a command.").Default()
+	f.check.add(app.Command(commandCheck, "Try each configured appliance, and print line by line what works, what does not and why, and what to tick in /login. Ends with 1 where something asked for fails."))
+	demo := app.Command(commandDemo, "Show the exporter at work: a simulated appliance and the exporter in one process, on loopback, without configuration.")
+	f.simulate.addDesk(demo)
+	f.simulate.addPair(demo)
 	simulate := app.Command(commandSimulate, "Run the simulated appliance alone, on loopback.")
 	f.simulate.addDesk(simulate)
 	f.simulate.addAddresses(simulate)
@@ -97,12 +116,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	if f.ended {
 		return f, nil
 	}
-	if f.command != commandServe {
-		for name, set := range f.applianceSet {
-			if *set {
-				return nil, fmt.Errorf("--%s: %s brings an appliance of its own, leave it out", name, f.command)
-			}
-		}
+	if err := f.checkExclusions(); err != nil {
+		return nil, err
 	}
 	if f.command == commandDemo {
 		f.quietDown()
@@ -110,21 +125,71 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	return f, nil
 }
 
-// quietDown makes the defaults of the demo: loopback, and no log of what goes well.
+// checkExclusions says which flags do not go together.
+func (f *flags) checkExclusions() error {
+	for _, name := range slices.Sorted(maps.Keys(f.sourceSet)) {
+		if !*f.sourceSet[name] {
+			continue
+		}
+		switch {
+		case !f.configured():
+			return fmt.Errorf("--%s: %s brings an appliance of its own, leave it out", name, f.command)
+		case f.configFile != "" && strings.HasPrefix(name, "appliance."):
+			return fmt.Errorf("--config.file (or BEYONDTRUST_CONFIG_FILE) and --%s exclude each other: say it in the file, or leave the file out", name)
+		}
+	}
+	if _, err := config.NewShard(f.shard, f.totalShards); err != nil {
+		return fmt.Errorf("--shard and --total-shards: %w", err)
+	}
+	if f.totalShards > 1 && !f.fromFile() {
+		return errors.New("--total-shards: only the appliances of a file can be shared out: name one with --config.file")
+	}
+	return nil
+}
+
+// configured says that the appliances are the operator's: the demo and the simulator have their
+// own, whatever the environment says.
+func (f *flags) configured() bool { return f.command == commandServe || f.command == commandCheck }
+
+// fromFile says that the appliances are those of a configuration file.
+func (f *flags) fromFile() bool { return f.configFile != "" && f.configured() }
+
+// quietDown makes the defaults of the demo: loopback, and no log of what goes as it should. A
+// pair warns of each failover, which is what it is for.
 func (f *flags) quietDown() {
 	if !f.listenSet {
 		*f.toolkit.WebListenAddresses = []string{defaultDemoAddress}
 	}
 	if !f.levelSet {
-		_ = f.log.Level.Set("warn") // A level that exists.
+		level := "warn"
+		if f.simulate.pair {
+			level = "error"
+		}
+		_ = f.log.Level.Set(level) // A level that exists.
 	}
 }
 
+// sourceFlag adds a flag that says what to watch.
+func (f *flags) sourceFlag(app *kingpin.Application, name, help string) *kingpin.FlagClause {
+	return app.Flag(name, help).IsSetByUser(f.source(name))
+}
+
+// source returns where it is kept whether a flag that says what to watch is on the command line.
+func (f *flags) source(name string) *bool {
+	f.sourceSet[name] = new(bool)
+	return f.sourceSet[name]
+}
+
+func (f *flags) addConfigFlags(app *kingpin.Application) {
+	f.sourceFlag(app, "config.file", "File with the appliances to watch, where there are several. Excludes the flags that begin with --appliance.; the others hold where the file says nothing.").
+		PlaceHolder("FILE").Envar("BEYONDTRUST_CONFIG_FILE").StringVar(&f.configFile)
+	f.sourceFlag(app, "config.check", "Read and check the configuration, touch no network, and exit with 0 where all is well, else with 1.").BoolVar(&f.configCheck)
+	addValue(app, "shard", "Which part of the file's appliances to watch, counted from 0, of as many as --total-shards says.", "0", parseCount, &f.shard)
+	addValue(app, "total-shards", "How many exporters share the file's appliances; each is watched by one, by a hash of its name.", "1", parseCount, &f.totalShards)
+}
+
 func (f *flags) addApplianceFlags(app *kingpin.Application) {
-	flag := func(name, help string) *kingpin.FlagClause {
-		f.applianceSet[name] = new(bool)
-		return app.Flag(name, help).IsSetByUser(f.applianceSet[name])
-	}
+	flag := func(name, help string) *kingpin.FlagClause { return f.sourceFlag(app, name, help) }
 	o := &f.options
 	flag("appliance.url", "Address of the appliance's public site, such as https://support.example.com.").
 		PlaceHolder("URL").Envar("BEYONDTRUST_URL").StringVar(&o.URL)
@@ -138,13 +203,22 @@ func (f *flags) addApplianceFlags(app *kingpin.Application) {
 		BoolVar(&o.InsecureSkipVerify)
 	flag("appliance.product", "What the appliance runs: auto, remote_support or privileged_remote_access.").
 		Default(string(config.ProductAuto)).StringVar(&o.Product)
-	addValue(app, "appliance.cache-ttl", "How long an answer of the appliance is good for further scrapes.", "10s", time.ParseDuration, &o.CacheTTL)
-	addValue(app, "appliance.timeout", "How long one request to the appliance may take.", "10s", time.ParseDuration, &o.Timeout)
+	addValue(app, "appliance.cache-ttl", "How long an answer of the appliance is good for further scrapes.", "10s", time.ParseDuration, &o.CacheTTL).
+		IsSetByUser(f.source("appliance.cache-ttl"))
+	addValue(app, "appliance.timeout", "How long one request to the appliance may take.", "10s", time.ParseDuration, &o.Timeout).
+		IsSetByUser(f.source("appliance.timeout"))
 	for _, info := range collector.All() {
-		on := new(bool)
-		f.collectors[info.Name] = on
-		app.Flag("collector."+info.Name, info.Help).Default(fmt.Sprint(info.Default)).BoolVar(on)
+		c := new(collectorFlag)
+		f.collectors[info.Name] = c
+		app.Flag("collector."+info.Name, info.Help).Default(fmt.Sprint(info.Default)).IsSetByUser(&c.said).BoolVar(&c.on)
+		if info.Interval > 0 {
+			addValue(app, "collector."+info.Name+".interval", "How often the collector "+info.Name+" polls in the background.",
+				info.Interval.String(), parseInterval, &c.interval)
+		}
 	}
+	o.LicenseLimits = make(map[string]uint64)
+	app.Flag("license.limit", "How many licences of a type were bought, such as full=50; the appliance does not tell. May be repeated.").
+		PlaceHolder("TYPE=N").SetValue(licenseLimits(o.LicenseLimits))
 	addValue(app, "state.max-message-bytes", "The largest message of the real-time state API that is taken.", "256MiB", config.ParseBytes, &o.State.MaxMessageBytes)
 	addValue(app, "state.idle-timeout", "The silence on the real-time state API after which a ping must be answered.", "60s", time.ParseDuration, &o.State.IdleTimeout)
 	addValue(app, "state.resync-grace", "How long sessions and representatives that are missing after a reconnect or a restart of the appliance are waited for.", "60s", time.ParseDuration, &o.State.ResyncGrace)
@@ -154,6 +228,7 @@ func (f *flags) addWebFlags(app *kingpin.Application) {
 	f.toolkit = kingpinflag.AddFlags(app, defaultAddress)
 	app.GetFlag("web.listen-address").IsSetByUser(&f.listenSet)
 	app.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&f.telemetryPath)
+	app.Flag("web.enable-lifecycle", "Let whoever reaches the exporter have the configuration read again, by POST /-/reload. SIGHUP always does.").BoolVar(&f.enableLifecycle)
 	app.Flag("web.enable-pprof", "Serve Go's profiles of the exporter below /debug/pprof/.").BoolVar(&f.enablePprof)
 	addValue(app, "web.max-requests", "How many scrapes may run at once; 0 is any number.", "40", parseCount, &f.maxRequests)
 	app.Flag("web.disable-exporter-metrics", "Leave out the metrics of the exporter itself (promhttp_*, process_*, go_*).").BoolVar(&f.disableExporterMetrics)
@@ -168,63 +243,14 @@ func (f *flags) addLogFlags(app *kingpin.Application) {
 		SetValue(named{promslogflag.FormatFlagName, f.log.Format})
 }
 
-// appliance validates what the flags and the environment say of the appliance.
-func (f *flags) appliance() (config.Appliance, error) {
-	o := f.options
-	if secret, ok := os.LookupEnv(secretVariable); ok {
-		o.ClientSecret = config.NewSecret(secret)
-	}
-	return f.validate(o)
-}
-
-// validate validates the options, and names the flags in what is wrong with them.
-func (f *flags) validate(o config.Options) (config.Appliance, error) {
-	o.Collectors = make(map[string]bool)
-	for name, on := range f.collectors {
-		o.Collectors[name] = *on
-	}
-	appliance, err := o.Validate()
-	var wrong *config.Error
-	switch {
-	case errors.As(err, &wrong) && wrong.Setting == config.SettingURL && errors.Is(err, config.ErrMissing):
-		return appliance, fmt.Errorf("no appliance to watch: give the address of its public site with --appliance.url or BEYONDTRUST_URL, or see what the exporter does by %s %s", program, commandDemo)
-	case errors.As(err, &wrong):
-		return appliance, fmt.Errorf("%s: %w", settingFlag(wrong.Setting), wrong.Err)
-	default:
-		return appliance, err
-	}
-}
-
-// settingFlag says how a setting is spelt on the command line and in the environment.
-func settingFlag(s config.Setting) string {
-	switch s {
-	case config.SettingURL:
-		return "--appliance.url (or BEYONDTRUST_URL)"
-	case config.SettingClientID:
-		return "--appliance.client-id (or BEYONDTRUST_CLIENT_ID)"
-	case config.SettingClientSecret:
-		return "--appliance.client-secret-file (or " + secretVariable + ")"
-	case config.SettingClientSecretFile:
-		return "--appliance.client-secret-file (or BEYONDTRUST_CLIENT_SECRET_FILE)"
-	case config.SettingCAFile:
-		return "--appliance.ca-file (or BEYONDTRUST_CA_FILE)"
-	default:
-		section, name, found := strings.Cut(string(s), ".")
-		if !found {
-			section, name = "appliance", section
-		}
-		return "--" + section + "." + strings.ReplaceAll(name, "_", "-")
-	}
-}
-
 // web returns what the flags say of the HTTP face.
-func (f *flags) web(appliance web.Appliance, logger *slog.Logger) web.Options {
+func (f *flags) web(logger *slog.Logger) web.Options {
 	return web.Options{
-		Appliance:              appliance,
 		TelemetryPath:          f.telemetryPath,
 		MaxRequests:            f.maxRequests,
 		TimeoutOffset:          f.timeoutOffset,
 		EnablePprof:            f.enablePprof,
+		EnableLifecycle:        f.enableLifecycle,
 		DisableExporterMetrics: f.disableExporterMetrics,
 		Logger:                 logger,
 	}

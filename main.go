@@ -1,5 +1,5 @@
-// Command beyondtrust_exporter exports metrics of a BeyondTrust Remote Support or Privileged
-// Remote Access appliance for Prometheus. This package reads the command line and wires the
+// Command beyondtrust_exporter exports metrics of BeyondTrust Remote Support and Privileged
+// Remote Access appliances for Prometheus. This package reads the command line and wires the
 // others; whatever needs a test of its own lives in them.
 package main
 
@@ -39,25 +39,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return f.status
 }
 
-// command runs the command that was asked for.
+// command runs the command that was asked for, and sets the status to exit with where that is
+// not 0.
 func command(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	f.log.Writer = stderr
 	logger := promslog.New(&f.log)
-	switch f.command {
-	case commandDemo:
+	switch {
+	case f.configCheck:
+		return checkConfiguration(f, stdout)
+	case f.command == commandCheck:
+		var err error
+		f.status, err = checkAppliances(ctx, f, stdout)
+		return err
+	case f.command == commandDemo:
 		return demo(ctx, f, stdout, logger)
-	case commandSimulate:
+	case f.command == commandSimulate:
 		return simulate(ctx, f, stdout, logger)
 	default:
-		appliance, err := f.appliance()
+		e, err := newExporter(ctx, f, f.appliances(), logger)
 		if err != nil {
 			return err
 		}
-		e, err := newExporter(ctx, f, appliance, logger)
-		if err != nil {
-			return err
-		}
-		logger.Info("Starting "+program, "version", version.Info(), "build_context", version.BuildContext(), "appliance", appliance.Name())
+		logger.Info("Starting "+program, "version", version.Info(), "build_context", version.BuildContext())
 		return e.run(ctx)
 	}
 }

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // forget takes what the machine's environment may say of an appliance out of it.
 func forget(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"BEYONDTRUST_URL", "BEYONDTRUST_CLIENT_ID", "BEYONDTRUST_CLIENT_SECRET", "BEYONDTRUST_CLIENT_SECRET_FILE", "BEYONDTRUST_CA_FILE"} {
+	for _, name := range []string{"BEYONDTRUST_URL", "BEYONDTRUST_CLIENT_ID", "BEYONDTRUST_CLIENT_SECRET", "BEYONDTRUST_CLIENT_SECRET_FILE", "BEYONDTRUST_CA_FILE", "BEYONDTRUST_CONFIG_FILE"} {
 		t.Setenv(name, "") // restores what was there
 		if err := os.Unsetenv(name); err != nil {
 			t.Fatal(err)
@@ -33,6 +33,10 @@ func TestWrongStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	missing := filepath.Join(t.TempDir(), "missing")
+	bad := filepath.Join(t.TempDir(), "bad.yml")
+	if err := os.WriteFile(bad, []byte("appliances:\n  hq-a:\n    uri: https://hunter2@support.example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +53,25 @@ func TestWrongStart(t *testing.T) {
 		want string
 	}{
 		{"nothing at all", nil, nil, "--appliance.url"},
+		{"nothing at all, for several", nil, nil, "--config.file"},
+		{"missing file", []string{"--config.file=" + missing}, nil, missing},
+		{"bad file", []string{"--config.file=" + bad}, nil, bad + ":3: appliances.hq-a.uri: there is no such key"},
+		{"bad file to check", []string{"--config.check"}, map[string]string{"BEYONDTRUST_CONFIG_FILE": bad}, bad + ":3: appliances.hq-a.uri"},
+		{"file and flag", []string{"--config.file=" + bad, "--appliance.url=https://support.example.com"}, nil, "--config.file (or BEYONDTRUST_CONFIG_FILE) and --appliance.url"},
+		{"file and a flag with a default", []string{"--appliance.timeout=10s"}, map[string]string{"BEYONDTRUST_CONFIG_FILE": bad}, "and --appliance.timeout"},
+		{"file and insecure", []string{"--config.file=" + bad, "--appliance.insecure-skip-verify"}, nil, "and --appliance.insecure-skip-verify"},
+		{"license limit", good("--license.limit=full"), secret, "--license.limit"},
+		{"license limit twice", good("--license.limit=full=1", "--license.limit=full=2"), secret, "--license.limit"},
+		{"interval of a collector", good("--collector.sessions.interval=1ms"), secret, "--collector.sessions.interval: 1ms is too often"},
+		{"shard that is none", []string{"--config.file=" + bad, "--shard=2", "--total-shards=2"}, nil, "--shard"},
+		{"no shard", []string{"--config.file=" + bad, "--total-shards=0"}, nil, "--total-shards"},
+		{"negative shard", []string{"--config.file=" + bad, "--shard=-1"}, nil, "--shard"},
+		{"shards of one appliance", good("--total-shards=2"), secret, "--total-shards"},
+		{"file for the demo", []string{"demo", "--config.file=" + bad}, nil, "--config.file"},
+		{"check without an appliance", []string{"check"}, nil, "--appliance.url"},
+		{"check of a bad file", []string{"check", "--config.file=" + bad}, nil, bad + ":3: "},
+		{"format of the check", []string{"check", "--format=xml"}, nil, "--format"},
+		{"failover of the demo", []string{"demo", "--simulate.failover-every=-1s"}, nil, "--simulate.failover-every"},
 		{"nothing but a command", []string{"serve"}, nil, "BEYONDTRUST_URL"},
 		{"unknown flag", []string{"--appliance.uri=x"}, nil, "--appliance.uri"},
 		{"unknown command", []string{"watch"}, nil, "watch"},
@@ -135,6 +158,50 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 }
 
+// --config.check says that all is well, of a file and of flags. What the environment says of one
+// appliance is passed over where there is a file.
+func TestConfigCheck(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "beyondtrust.yml")
+	if err := os.WriteFile(file, []byte(`
+defaults: {client_id: a, client_secret_env: BEYONDTRUST_CLIENT_SECRET}
+appliances: {hq-a: {url: "https://support-a.example.com"}, hq-b: {url: "https://support-b.example.com"}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args []string
+		env  map[string]string
+		want string
+	}{
+		{[]string{"--config.check", "--config.file=" + file, "--shard=1", "--total-shards=2"}, nil, file + ": in order, appliances: 2\n"},
+		{[]string{"--config.check"}, map[string]string{"BEYONDTRUST_CONFIG_FILE": file, "BEYONDTRUST_URL": "nonsense", "BEYONDTRUST_CA_FILE": "nonsense"}, file + ": in order, appliances: 2\n"},
+		{[]string{"serve", "--config.check", "--appliance.url=https://support.example.com", "--appliance.client-id=a", "--license.limit=full=50", "--license.limit=chat=0"}, nil, "in order, appliances: 1\n"},
+	} {
+		forget(t)
+		t.Setenv("BEYONDTRUST_CLIENT_SECRET", "hunter2")
+		for name, value := range test.env {
+			t.Setenv(name, value)
+		}
+		var stdout, stderr strings.Builder
+		if status := run(t.Context(), test.args, &stdout, &stderr); status != 0 || stderr.Len() > 0 || !strings.Contains(stdout.String(), test.want) {
+			t.Errorf("%v: status %d, %q, %q; want 0 and %q", test.args, status, stdout.String(), stderr.String(), test.want)
+		}
+	}
+}
+
+// check prints what it found and ends with 1 where something fails.
+func TestCheckCommand(t *testing.T) {
+	for format, want := range map[string]string{"text": "failed: tcp", "json": `"status": "failed"`} {
+		forget(t)
+		t.Setenv("BEYONDTRUST_CLIENT_SECRET", "hunter2")
+		var stdout, stderr strings.Builder
+		status := run(t.Context(), []string{"check", "--format=" + format, "--appliance.url=https://127.0.0.1:1", "--appliance.client-id=a"}, &stdout, &stderr)
+		if status != 1 || stderr.Len() > 0 || !strings.Contains(stdout.String(), want) || strings.Contains(stdout.String(), "hunter2") {
+			t.Errorf("--format=%s: status %d, stderr %q, stdout %s; want 1 and %q", format, status, stderr.String(), stdout.String(), want)
+		}
+	}
+}
+
 // Whoever reads the README finds every flag there.
 func TestReadmeNamesEveryFlag(t *testing.T) {
 	forget(t)
@@ -146,7 +213,7 @@ func TestReadmeNamesEveryFlag(t *testing.T) {
 	if status := run(t.Context(), []string{"--help"}, &help, &stderr); status != 0 {
 		t.Fatalf("--help: status %d, %s", status, stderr.String())
 	}
-	flags := regexp.MustCompile(`(?m)^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z.-]+)`).FindAllStringSubmatch(help.String(), -1)
+	flags := regexp.MustCompile(`(?m)^ {2,6}(?:-h, )?--(?:\[no-\])?([a-z._-]+)`).FindAllStringSubmatch(help.String(), -1)
 	if len(flags) < 20 {
 		t.Fatalf("only %d flags were found in the help: %s", len(flags), help.String())
 	}

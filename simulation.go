@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -34,6 +35,9 @@ type simulateFlags struct {
 
 	address, controlAddress string
 	caFile                  string
+
+	pair          bool
+	failoverEvery time.Duration
 }
 
 // addDesk adds the flags of the simulated support desk.
@@ -50,6 +54,12 @@ func (f *simulateFlags) addAddresses(command *kingpin.CmdClause) {
 	command.Flag("simulate.control-address", "Address at which to make things happen: failover, restart, faults.").Default("127.0.0.1:10987").StringVar(&f.controlAddress)
 	command.Flag("simulate.ca-file", "Where to write the certificate of the authority that the simulated appliance's was issued by; by default to a temporary file that goes at the end.").
 		PlaceHolder("FILE").StringVar(&f.caFile)
+}
+
+// addPair adds the flags of a simulated failover pair.
+func (f *simulateFlags) addPair(command *kingpin.CmdClause) {
+	command.Flag("pair", "Simulate a failover pair: two appliances that share the support desk, of which one is the backup.").BoolVar(&f.pair)
+	addValue(command, "simulate.failover-every", "How often the roles of the pair are swapped; 0s is only on command.", "1m", parseLength, &f.failoverEvery)
 }
 
 // parseSpeed reads how fast a desk lives.
@@ -97,11 +107,39 @@ type simulation struct {
 	logger    *slog.Logger
 }
 
+// newSimulation simulates one appliance.
 func newSimulation(ctx context.Context, f simulateFlags, address, controlAddress string, logger *slog.Logger) (*simulation, error) {
 	appliance, err := simulator.New(f.config(logger))
 	if err != nil {
 		return nil, fmt.Errorf("making the simulated appliance: %w", err)
 	}
+	return listen(ctx, appliance, address, controlAddress, logger)
+}
+
+// newPair simulates a failover pair, the primary first.
+func newPair(ctx context.Context, f simulateFlags, logger *slog.Logger) ([]*simulation, error) {
+	first := f.config(logger)
+	first.SharedIPs = []string{"192.0.2.10"}
+	primary, backup, err := simulator.NewPair(first, simulator.Config{Logger: logger})
+	if err != nil {
+		return nil, fmt.Errorf("making the simulated pair: %w", err)
+	}
+	var pair []*simulation
+	for _, appliance := range []*simulator.Appliance{primary, backup} {
+		s, err := listen(ctx, appliance, loopback, loopback, logger)
+		if err != nil {
+			for _, s := range pair {
+				s.close()
+			}
+			return nil, err
+		}
+		pair = append(pair, s)
+	}
+	return pair, nil
+}
+
+// listen opens the addresses of a simulated appliance.
+func listen(ctx context.Context, appliance *simulator.Appliance, address, controlAddress string, logger *slog.Logger) (*simulation, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("--simulate.listen-address=%s: %w", address, err)
@@ -116,6 +154,15 @@ func newSimulation(ctx context.Context, f simulateFlags, address, controlAddress
 
 func (s *simulation) url() string        { return "https://" + s.listener.Addr().String() }
 func (s *simulation) controlURL() string { return "http://" + s.control.Addr().String() }
+
+// options are what the exporter watches the appliance with.
+func (s *simulation) options(o config.Options) config.Options {
+	o.URL = s.url()
+	o.ClientID = s.appliance.ClientID()
+	o.ClientSecret, o.ClientSecretFile = config.NewSecret(s.appliance.ClientSecret()), ""
+	o.CA, o.CAFile = s.appliance.CACertificatePEM(), ""
+	return o
+}
 
 func (s *simulation) close() {
 	_ = s.listener.Close()
@@ -161,5 +208,25 @@ func (f *simulateFlags) config(logger *slog.Logger) simulator.Config {
 			FlushEvery:      flushEvery,
 		},
 		Logger: logger,
+	}
+}
+
+// failOver swaps the roles of a pair again and again until the context ends.
+func failOver(ctx context.Context, appliance *simulator.Appliance, every time.Duration) error {
+	if every == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := appliance.Failover(); err != nil {
+				return fmt.Errorf("swapping the roles of the simulated pair: %w", err)
+			}
+		}
 	}
 }

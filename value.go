@@ -16,8 +16,10 @@ type flagAdder interface {
 }
 
 // addValue adds a flag whose errors name it, which kingpin's own do not.
-func addValue[T any](app flagAdder, name, help, byDefault string, parse func(string) (T, error), to *T) {
-	app.Flag(name, help).Default(byDefault).SetValue(named{name, &value[T]{parse: parse, to: to}})
+func addValue[T any](app flagAdder, name, help, byDefault string, parse func(string) (T, error), to *T) *kingpin.FlagClause {
+	flag := app.Flag(name, help).Default(byDefault)
+	flag.SetValue(named{name, &value[T]{parse: parse, to: to}})
+	return flag
 }
 
 // value is a flag that parse understands.
@@ -58,6 +60,26 @@ func (n named) Set(text string) error {
 	return nil
 }
 
+// licenseLimits is a flag that is given once for each type of licence.
+type licenseLimits map[string]uint64
+
+// Set implements kingpin.Value.
+func (l licenseLimits) Set(text string) error {
+	license, number, found := strings.Cut(text, "=")
+	limit, err := strconv.ParseUint(number, 10, 32)
+	if _, twice := l[license]; !found || license == "" || err != nil || twice {
+		return fmt.Errorf("--license.limit: %q is no number of licences: give each type once, as in full=50", text)
+	}
+	l[license] = limit
+	return nil
+}
+
+// String implements kingpin.Value.
+func (l licenseLimits) String() string { return "" }
+
+// IsCumulative tells kingpin that the flag may be repeated.
+func (l licenseLimits) IsCumulative() bool { return true }
+
 // parseCount reads a number of things.
 func parseCount(text string) (int, error) {
 	n, err := strconv.Atoi(text)
@@ -72,6 +94,15 @@ func parseLength(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err == nil && d < 0 {
 		err = errors.New("it is negative: give 0s or more")
+	}
+	return d, err
+}
+
+// parseInterval reads how often something is done.
+func parseInterval(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err == nil && d < time.Second {
+		err = fmt.Errorf("%s is too often: give 1s or more", d)
 	}
 	return d, err
 }

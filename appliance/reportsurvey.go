@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 )
 
@@ -25,6 +26,10 @@ const (
 type Survey struct {
 	// LSID identifies the session that the survey is about.
 	LSID string
+
+	// By is a digest of who submitted it: the name itself is nobody's business. The same
+	// person may submit several.
+	By [16]byte
 
 	// Answers are the options chosen, a question as often as options were. Questions that
 	// were left unanswered are not among them.
@@ -63,7 +68,14 @@ func surveyReader(each func(*Survey) error) func(*document, element) (bool, erro
 		}
 		s = Survey{LSID: e.attr("lsid"), Answers: s.Answers[:0]}
 		err := d.every(func(e element) error {
-			if e.name != "question_list" {
+			switch e.name {
+			case "submitted_by":
+				name, err := d.text()
+				sum := sha256.Sum256([]byte(e.attr("type") + "\x00" + name))
+				s.By = [16]byte(sum[:16])
+				return err
+			case "question_list":
+			default:
 				return nil
 			}
 			return d.every(func(e element) error {

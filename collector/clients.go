@@ -33,7 +33,7 @@ func newClientsCollector(h *health.Health) *clientsCollector {
 func (c *clientsCollector) info() Info       { return clientsInfo() }
 func (c *clientsCollector) describe() *table { return &c.table }
 
-func (c *clientsCollector) collect(ctx context.Context, out *page) error {
+func (c *clientsCollector) collect(ctx context.Context, _ *moment, out *page) error {
 	answer, err := c.health.ClientSummary(ctx)
 	if err != nil {
 		return err

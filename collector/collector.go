@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 )
@@ -17,16 +18,39 @@ type Info struct {
 	Help string
 	// Default tells whether it runs where the operator does not say.
 	Default bool
+	// Interval is how often it polls in the background where the operator does not
+	// say. It is 0 for one that asks at a scrape, which has no interval.
+	Interval time.Duration
 
 	// product is the only one that the collector exists for; ProductUnknown is
 	// any.
 	product appliance.Product
+	// defaultProduct is the only one on which it runs by Default; ProductUnknown
+	// is any.
+	defaultProduct appliance.Product
+}
+
+// On tells whether the collector runs on a product. said and on are what the
+// operator says. While the product is not known it may.
+func (i Info) On(product appliance.Product, said, on bool) bool {
+	switch {
+	case said && !on, !said && !i.Default:
+		return false
+	case product == appliance.ProductUnknown:
+		return true
+	case i.product != appliance.ProductUnknown && i.product != product:
+		return false
+	}
+	return said || i.defaultProduct == appliance.ProductUnknown || i.defaultProduct == product
 }
 
 // All returns what is known of each collector, in the order in which a person
 // reads of them. The slice is the caller's.
 func All() []Info {
-	return []Info{healthInfo(), clientsInfo(), stateInfo()}
+	return []Info{
+		healthInfo(), clientsInfo(), stateInfo(), licensesInfo(),
+		sessionsInfo(), surveysInfo(), teamsInfo(), vaultInfo(), jumpItemsInfo(),
+	}
 }
 
 // collector turns one part of what is known of an appliance into metrics.
@@ -37,7 +61,7 @@ type collector interface {
 	// collect puts what it can into out, and returns once it has or ctx has
 	// ended. An error says that something asked for is missing. It is called by
 	// scrapes that overlap.
-	collect(ctx context.Context, out *page) error
+	collect(ctx context.Context, now *moment, out *page) error
 }
 
 // together makes calls at the same time and returns when all have ended, with

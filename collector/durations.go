@@ -15,6 +15,10 @@ const (
 	// classic buckets with it.
 	nativeFactor  = 1.1
 	nativeBuckets = 160
+
+	// nativeZeroThreshold is the duration up to which one is none at all, the default
+	// of the library.
+	nativeZeroThreshold = prometheus.DefNativeHistogramZeroThreshold
 )
 
 // waitBuckets are the classic buckets of times that a customer waits, in seconds.

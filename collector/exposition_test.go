@@ -54,8 +54,11 @@ func everything(tb testing.TB) *fixture {
 			Version: "1.21.1", ClockSkew: &skew,
 			Permissions: []appliance.Permission{{Name: "perm_command", Access: "read_only"}},
 		}),
-		product: appliance.RemoteSupport, certificate: time.Unix(1_800_000_000, 0), remaining: 14_990,
-	}, state, "health", "clients", "state")
+		reports:  &reportsView{told: allReports()},
+		licenses: allLicenses(),
+		limits:   map[string]uint64{"full": 50, "chat": 5},
+		product:  appliance.RemoteSupport, certificate: time.Unix(1_800_000_000, 0), remaining: 14_990,
+	}, state, "health", "clients", "state", "licenses", "sessions", "surveys", "teams", "vault", "jump_items")
 	f.requests.ObserveRequest("command", "check_health", "200", 30*time.Millisecond)
 	f.requests.ObserveRequest("command", "get_appliances", "503", 2*time.Second)
 	return f
@@ -143,8 +146,8 @@ func TestNativeHistograms(t *testing.T) {
 				}
 			}
 		}
-		if seen != 4 {
-			t.Errorf("there are %d histograms, want 4", seen)
+		if seen != 6 {
+			t.Errorf("there are %d histograms, want 6", seen)
 		}
 	})
 }
@@ -152,7 +155,7 @@ func TestNativeHistograms(t *testing.T) {
 // described returns the descriptions of all that f can export, as a line with
 // name, type and labels for each.
 func (f *fixture) described() []string {
-	tables := []*table{&f.target.table}
+	tables := []*table{&f.target.table, &f.reportTimes.table}
 	for _, c := range f.collectors {
 		tables = append(tables, c.describe())
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +18,8 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/licenses"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
 // answers is an appliance's client that answers what a test says; a call that
@@ -27,10 +31,30 @@ type answers struct {
 	clients func(context.Context) ([]appliance.ClientCount, error)
 	info    func(context.Context) (appliance.APIInfo, error)
 
+	reports  *reportsView  // nil: nothing polls reports
+	licenses *licensesView // nil: nothing polls licences
+	limits   map[string]uint64
+
 	product     appliance.Product
 	certificate time.Time
 	remaining   int // -1 is for an appliance that does not tell
 }
+
+// reportsView is what reports have told, and how often that was looked up.
+type reportsView struct {
+	told   reports.View
+	looked atomic.Int64
+}
+
+func (v *reportsView) View() reports.View {
+	v.looked.Add(1)
+	return v.told
+}
+
+// licensesView is what is known of the licences.
+type licensesView licenses.View
+
+func (v *licensesView) View() licenses.View { return licenses.View(*v) }
 
 var errUnanswered = errors.New("not answered")
 
@@ -86,14 +110,20 @@ func newFixture(tb testing.TB, a *answers, state *liveState, names ...string) *f
 	tb.Cleanup(h.Close)
 	f := &fixture{requests: NewRequests(), log: new(bytes.Buffer)}
 	options := Options{
-		Enabled:  map[string]bool{"health": false, "clients": false, "state": false},
+		Enabled:  make(map[string]bool),
 		Client:   a,
 		Health:   h,
 		Requests: f.requests,
 		Logger:   slog.New(slog.NewTextHandler(f.log, nil)),
 	}
-	for _, name := range names {
-		options.Enabled[name] = true
+	for _, info := range All() {
+		options.Enabled[info.Name] = slices.Contains(names, info.Name)
+	}
+	if a.reports != nil {
+		options.Reports = a.reports
+	}
+	if a.licenses != nil {
+		options.Licenses, options.LicenseLimits = a.licenses, a.limits
 	}
 	if state != nil {
 		options.State = state.source()

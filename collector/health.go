@@ -69,7 +69,7 @@ func newHealthCollector(h *health.Health) *healthCollector {
 func (c *healthCollector) info() Info       { return healthInfo() }
 func (c *healthCollector) describe() *table { return &c.table }
 
-func (c *healthCollector) collect(ctx context.Context, out *page) error {
+func (c *healthCollector) collect(ctx context.Context, _ *moment, out *page) error {
 	return together(ctx,
 		func(ctx context.Context) error { return c.checkHealth(ctx, out) },
 		func(ctx context.Context) error { return c.probe(ctx, out) },

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	dto "github.com/prometheus/client_model/go"
 )
@@ -18,8 +19,9 @@ type page struct {
 	table *table
 	rows  []rows // by metric.index
 
-	mu     sync.Mutex // for put and close
+	mu     sync.Mutex // for put, last and close
 	closed bool
+	took   time.Duration // of the last poll, 0 where nothing polls in the background
 }
 
 // rows are the rows of one metric.
@@ -91,6 +93,15 @@ func (p *page) put(q *page) {
 		to.labels = append(to.labels, from.labels...)
 		to.values = append(to.values, from.values...)
 		to.histograms = append(to.histograms, from.histograms...)
+	}
+}
+
+// last takes note of how long the last poll in the background took.
+func (p *page) last(took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.took = took
 	}
 }
 

@@ -31,8 +31,10 @@ func NewRequests() *Requests {
 	}
 }
 
-// ObserveRequest takes in a request that has ended.
+// ObserveRequest takes in a request that has ended. What is asked for once is asked
+// for again, so what can become of it starts at 0 then.
 func (r *Requests) ObserveRequest(api, action, code string, took time.Duration) {
+	r.expect(api, action)
 	r.total.WithLabelValues(api, action, code).Inc()
 	r.seconds.WithLabelValues(api, action).Observe(took.Seconds())
 }

@@ -25,24 +25,27 @@ type work struct {
 
 // gather makes one scrape.
 func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
-	works := s.collect(ctx)
+	now := s.now()
+	works := s.collect(ctx, now)
 	var families []*dto.MetricFamily
 	own := works[0].page
 	for i, w := range works {
 		// Whoever scraped may have gone away, which tells nothing of the appliance.
-		if !errors.Is(ctx.Err(), context.Canceled) {
+		// What polls in the background has told the log by itself.
+		if !errors.Is(ctx.Err(), context.Canceled) && !errors.Is(w.err, errTold) {
 			s.tell(w.name, w.err)
 		}
 		if i == 0 {
 			continue
 		}
 		own.addFlag(s.target.collectorSuccess, w.err == nil, w.name)
-		own.add(s.target.collectorDuration, w.took.Seconds(), w.name)
+		own.add(s.target.collectorDuration, cmp.Or(w.page.took, w.took).Seconds(), w.name)
 		families = append(families, w.page.families()...)
 	}
 	skew, known := s.stateSkew()
 	s.target.finish(own, skew, known)
 	families = append(families, own.families()...)
+	families = append(families, s.reportTimes.page(now.reports()).families()...)
 
 	direct, err := s.direct.Gather()
 	families = append(families, direct...)
@@ -53,15 +56,15 @@ func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 // collect has all collectors at work at the same time, and returns what became
 // of them when all have ended or ctx has. The first is the target's. The pages
 // are closed.
-func (s *Set) collect(ctx context.Context) []work {
+func (s *Set) collect(ctx context.Context, now *moment) []work {
 	started := time.Now()
 	early, cancel := endEarly(ctx)
 	defer cancel()
 
 	works := []work{{name: targetName, page: s.target.table.page()}}
-	calls := []func(context.Context, *page) error{s.target.ask}
+	calls := []func(context.Context, *moment, *page) error{s.target.ask}
 	for _, c := range s.collectors {
-		if info := c.info(); s.exists(info) {
+		if info := c.info(); s.runs(info) {
 			works = append(works, work{name: info.Name, page: c.describe().page()})
 			calls = append(calls, c.collect)
 		}
@@ -76,7 +79,7 @@ func (s *Set) collect(ctx context.Context) []work {
 	for i, call := range calls {
 		page := works[i].page
 		s.running.Go(func() {
-			err := call(early, page)
+			err := call(early, now, page)
 			endings <- ending{i, time.Since(started), err}
 		})
 	}

@@ -58,9 +58,9 @@ type stubborn struct {
 	release chan struct{}
 }
 
-func (c *stubborn) info() Info       { return Info{Name: "stubborn"} }
+func (c *stubborn) info() Info       { return Info{Name: "stubborn", Default: true} }
 func (c *stubborn) describe() *table { return &c.table }
-func (c *stubborn) collect(_ context.Context, out *page) error {
+func (c *stubborn) collect(_ context.Context, _ *moment, out *page) error {
 	p := c.table.page()
 	p.add(c.metric, 1, "early")
 	out.put(p)

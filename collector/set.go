@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,18 @@ type Options struct {
 	// State is the live state. Where it is nil the collector state does not run.
 	State *StateSource
 
+	// Reports is what the reports have told. Where it is nil, which a nil pointer
+	// is not, no collector of reports runs.
+	Reports Reports
+
+	// Licenses is how many licences are in use. Where it is nil, which a nil
+	// pointer is not, the collector licenses does not run.
+	Licenses Licenses
+
+	// LicenseLimits is how many licences were bought, by type, as the operator
+	// says. The map must not be changed.
+	LicenseLimits map[string]uint64
+
 	// Requests is what observes Client. It is needed.
 	Requests *Requests
 
@@ -36,12 +49,15 @@ type Options struct {
 
 // Set is the collectors of one appliance. Scrapes of it may overlap.
 type Set struct {
-	client     Client
-	target     *target
-	collectors []collector
-	state      *StateSource // nil where the collector does not run
-	direct     *prometheus.Registry
-	logger     *slog.Logger
+	client      Client
+	target      *target
+	collectors  []collector
+	enabled     map[string]bool
+	state       *StateSource // nil where the collector does not run
+	reports     Reports      // nil where no collector of reports runs
+	reportTimes *reportTimes
+	direct      *prometheus.Registry
+	logger      *slog.Logger
 
 	// running has a count for each goroutine of a scrape: one that is late
 	// outlives its scrape by a moment.
@@ -54,11 +70,14 @@ type Set struct {
 // New makes a Set. It asks the appliance for nothing before the first scrape.
 func New(options Options) *Set {
 	s := &Set{
-		client:   options.Client,
-		target:   newTarget(options.Client, options.Health),
-		direct:   prometheus.NewPedanticRegistry(),
-		logger:   options.Logger,
-		outcomes: make(map[string]string),
+		client:      options.Client,
+		target:      newTarget(options.Client, options.Health),
+		enabled:     maps.Clone(options.Enabled),
+		reports:     options.Reports,
+		reportTimes: newReportTimes(),
+		direct:      prometheus.NewPedanticRegistry(),
+		logger:      options.Logger,
+		outcomes:    make(map[string]string),
 	}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
@@ -68,10 +87,7 @@ func New(options Options) *Set {
 	options.Requests.expect("command", "check_health")
 	options.Requests.expect("command", "get_api_info")
 
-	enabled := func(info Info) bool {
-		on, said := options.Enabled[info.Name]
-		return on || !said && info.Default
-	}
+	enabled := func(info Info) bool { return s.on(info, appliance.ProductUnknown) }
 	if enabled(healthInfo()) {
 		s.collectors = append(s.collectors, newHealthCollector(options.Health))
 		options.Requests.expect("command", "get_appliances")
@@ -84,6 +100,20 @@ func New(options Options) *Set {
 	if enabled(stateInfo()) && options.State != nil {
 		s.state = options.State
 		s.collectors = append(s.collectors, newStateCollector(*options.State, options.Health))
+	}
+	if enabled(licensesInfo()) && options.Licenses != nil {
+		s.collectors = append(s.collectors, newLicensesCollector(options.Licenses, options.LicenseLimits))
+		options.Requests.expect("command", "get_connected_clients")
+	}
+	if options.Reports == nil {
+		return s
+	}
+	for _, c := range []collector{
+		newSessionsCollector(), newSurveysCollector(), newTeamsCollector(), newVaultCollector(), newJumpItemsCollector(),
+	} {
+		if enabled(c.info()) {
+			s.collectors = append(s.collectors, c)
+		}
 	}
 	return s
 }
@@ -98,15 +128,25 @@ func (s *Set) Gatherer(ctx context.Context) prometheus.Gatherer {
 // after the last scrape.
 func (s *Set) Wait() { s.running.Wait() }
 
-// exists tells whether there is what the collector shows on the appliance's
-// product. As long as the product is not known it may be.
-func (s *Set) exists(info Info) bool {
+// on tells whether a collector runs on a product.
+func (s *Set) on(info Info, product appliance.Product) bool {
+	on, said := s.enabled[info.Name]
+	return info.On(product, said, on)
+}
+
+// runs tells whether a collector runs on the appliance's product. As long as the
+// product is not known it does.
+func (s *Set) runs(info Info) bool {
 	product := s.client.Product()
-	if info.product == appliance.ProductUnknown || product == appliance.ProductUnknown || product == info.product {
+	if s.on(info, product) {
 		return true
 	}
 	if s.changed(info.Name, "off") {
-		s.logger.Info("the collector is off: the appliance's product has nothing for it", "collector", info.Name, "product", string(product))
+		reason := "the appliance's product has nothing for it"
+		if info.product == appliance.ProductUnknown {
+			reason = "it runs on the appliance's product only where it is asked for by name"
+		}
+		s.logger.Info("the collector is off", "collector", info.Name, "product", string(product), "reason", reason)
 	}
 	return false
 }

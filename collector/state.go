@@ -89,7 +89,7 @@ func (c *stateCollector) look() (*snapshot, error) {
 	return s, err
 }
 
-func (c *stateCollector) collect(ctx context.Context, out *page) error {
+func (c *stateCollector) collect(ctx context.Context, _ *moment, out *page) error {
 	s, err := c.look()
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func newTarget(client Client, h *health.Health) *target {
 		"1 where the collector got all that it asked for, 0 where something is missing from this scrape; of state, whether it is in sync or the appliance a backup.",
 		"collector").fixed("collector")
 	c.collectorDuration = t.extreme("beyondtrust_scrape_collector_duration_seconds",
-		"How long the collector took for this scrape, in seconds.",
+		"How long the collector took for this scrape, or for its last poll where it polls in the background, in seconds.",
 		"collector").fixed("collector")
 	c.rateLimitRemaining = t.extreme("beyondtrust_api_rate_limit_remaining",
 		"Requests that the API account has left in the appliance's current period, as X-RateLimit-Remaining last said.")
@@ -57,7 +57,7 @@ func newTarget(client Client, h *health.Health) *target {
 }
 
 // ask asks what every scrape asks, and puts the answers into out.
-func (c *target) ask(ctx context.Context, out *page) error {
+func (c *target) ask(ctx context.Context, _ *moment, out *page) error {
 	return together(ctx,
 		func(ctx context.Context) error {
 			if _, err := c.health.CheckHealth(ctx); err != nil {

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Options are the settings of one appliance as they were given, before anybody looked at them.
 type Options struct {
+	// Name is what the exporter calls the appliance, "" is the host of its URL.
+	Name string
 	// URL is the address of the public site, such as https://support.example.com.
 	URL string
 	// ClientID is the OAuth client ID of the API account.
@@ -25,14 +27,26 @@ type Options struct {
 	// text itself. Where neither is given they are those of the system.
 	CAFile string
 	CA     []byte
+	// ServerName is the name that the certificate must carry, "" is the host of the URL.
+	ServerName string
 	// InsecureSkipVerify turns the verification of the appliance's certificate off.
 	InsecureSkipVerify bool
-	CacheTTL           time.Duration
-	Timeout            time.Duration
+	// ProxyURL is the HTTP, HTTPS or SOCKS5 proxy to go through, empty is none. It is a
+	// secret since there may be a password in it.
+	ProxyURL Secret
+	CacheTTL time.Duration
+	Timeout  time.Duration
 	// Product is one of the products, "" is ProductAuto.
-	Product    string
+	Product string
+	// Collectors says by name of collectors whether they are on, of those of which the
+	// operator says it. Intervals says of each that polls in the background how often.
 	Collectors map[string]bool
-	State      State
+	Intervals  map[string]time.Duration
+	// LicenseLimits says by type how many licences were bought.
+	LicenseLimits map[string]uint64
+	State         State
+	// Labels are put on what Prometheus discovers of the appliance.
+	Labels map[string]string
 }
 
 // Setting names a setting of an appliance, as the configuration's keys are spelt.
@@ -40,14 +54,19 @@ type Setting string
 
 // The settings that Validate finds mistakes in.
 const (
+	SettingName             Setting = "name"
 	SettingURL              Setting = "url"
 	SettingClientID         Setting = "client_id"
 	SettingClientSecret     Setting = "client_secret"
 	SettingClientSecretFile Setting = "client_secret_file"
 	SettingCAFile           Setting = "ca_file"
+	SettingServerName       Setting = "server_name"
+	SettingProxyURL         Setting = "proxy_url"
 	SettingCacheTTL         Setting = "cache_ttl"
 	SettingTimeout          Setting = "timeout"
 	SettingProduct          Setting = "product"
+	SettingCollectors       Setting = "collectors"
+	SettingLabels           Setting = "labels"
 	SettingMaxMessageBytes  Setting = "state.max_message_bytes"
 	SettingIdleTimeout      Setting = "state.idle_timeout"
 	SettingResyncGrace      Setting = "state.resync_grace"
@@ -76,6 +95,12 @@ func (o Options) Validate() (Appliance, error) {
 	if err != nil {
 		return Appliance{}, &Error{SettingURL, err}
 	}
+	name := o.Name
+	if name == "" {
+		name = address.Host
+	} else if err := checkName(name); err != nil {
+		return Appliance{}, &Error{SettingName, err}
+	}
 	if strings.TrimSpace(o.ClientID) == "" {
 		return Appliance{}, &Error{SettingClientID, ErrMissing}
 	}
@@ -86,6 +111,14 @@ func (o Options) Validate() (Appliance, error) {
 	rootCAs, err := o.certificates()
 	if err != nil {
 		return Appliance{}, &Error{SettingCAFile, err}
+	}
+	serverName := strings.TrimSpace(o.ServerName)
+	if strings.ContainsAny(serverName, "/:@ \t\n") {
+		return Appliance{}, &Error{SettingServerName, fmt.Errorf("%q is no name that a certificate carries: give the host name alone, such as support.example.com", serverName)}
+	}
+	proxy, err := parseProxy(o.ProxyURL.Reveal())
+	if err != nil {
+		return Appliance{}, &Error{SettingProxyURL, err}
 	}
 	product := Product(o.Product)
 	switch product {
@@ -99,18 +132,26 @@ func (o Options) Validate() (Appliance, error) {
 	if err := o.checkNumbers(); err != nil {
 		return Appliance{}, err
 	}
+	if err := checkLabels(o.Labels); err != nil {
+		return Appliance{}, &Error{SettingLabels, err}
+	}
 	return Appliance{
-		name:               address.Host,
+		name:               name,
 		url:                *address,
 		clientID:           strings.TrimSpace(o.ClientID),
 		secret:             secret,
 		rootCAs:            rootCAs,
+		serverName:         serverName,
 		insecureSkipVerify: o.InsecureSkipVerify,
+		proxy:              proxy,
 		cacheTTL:           o.CacheTTL,
 		timeout:            o.Timeout,
 		product:            product,
 		collectors:         maps.Clone(o.Collectors),
+		intervals:          maps.Clone(o.Intervals),
+		licenseLimits:      maps.Clone(o.LicenseLimits),
 		state:              o.State,
+		labels:             maps.Clone(o.Labels),
 	}, nil
 }
 
@@ -131,36 +172,15 @@ func (o Options) checkNumbers() error {
 			return &Error{d.setting, fmt.Errorf("%s will not do: give %s", d.value, d.words)}
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(o.Intervals)) {
+		if interval := o.Intervals[name]; interval < time.Second {
+			return &Error{SettingCollectors, fmt.Errorf("the interval of %s is %s: give 1s or more", name, interval)}
+		}
+	}
 	if o.State.MaxMessageBytes <= 0 {
 		return &Error{SettingMaxMessageBytes, fmt.Errorf("%s will not do: give more than 0B", o.State.MaxMessageBytes)}
 	}
 	return nil
-}
-
-// parseURL takes the address of a public site. Its errors do not repeat a URL that may have a
-// password in it.
-func parseURL(text string) (*url.URL, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return nil, ErrMissing
-	}
-	const example = "give the address of the public site alone, such as https://support.example.com"
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return nil, errors.New("it is no URL: " + example)
-	case u.User != nil:
-		return nil, errors.New("there is a user name or a password in it: the API takes a client ID and a client secret instead; " + example)
-	case u.Scheme != "https":
-		return nil, errors.New("it does not begin with https://, and the client secret is sent to it: " + example)
-	case u.Hostname() == "":
-		return nil, errors.New("there is no host in it: " + example)
-	case u.Path != "" && u.Path != "/":
-		return nil, fmt.Errorf("there is a path in it, %q: the APIs are below the root; %s", u.EscapedPath(), example)
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("it goes on after the host: " + example)
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 // certificates returns the authorities to trust, nil for those of the system.

@@ -122,6 +122,9 @@ func (p *prometheus) query(expression string) (values []float64, text string) {
 	if err != nil {
 		return nil, err.Error()
 	}
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		return nil, string(body) // it is not ready yet
+	}
 	var answer struct {
 		Status string `json:"status"`
 		Error  string `json:"error"`
@@ -135,9 +138,6 @@ func (p *prometheus) query(expression string) (values []float64, text string) {
 		p.t.Fatalf("reading Prometheus's answer: %v\n%s", err, body)
 	}
 	if answer.Status != "success" {
-		if resp.StatusCode == http.StatusServiceUnavailable {
-			return nil, string(body) // it is not ready yet
-		}
 		p.t.Fatalf("Prometheus does not take %s: %s", expression, answer.Error)
 	}
 	for _, series := range answer.Data.Result {

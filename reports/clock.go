@@ -4,11 +4,17 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 )
+
+// clockPatience is for how long a refusal to tell the time is taken for a passing failure.
+// A poll that goes by the wrong clock may begin to count too late, or read on too far; one that
+// fails is caught up.
+const clockPatience = 10 * time.Minute
 
 // clock tells the time on the appliance, as get_api_info last told it. All pollers of an
 // appliance share it.
@@ -16,9 +22,11 @@ type clock struct {
 	info   func(context.Context) (appliance.APIInfo, error)
 	logger *slog.Logger
 
-	mu   sync.Mutex
-	skew time.Duration // the appliance's clock minus the exporter's
-	told bool          // that nobody tells the time
+	mu      sync.Mutex
+	skew    time.Duration // the appliance's clock minus the exporter's
+	known   bool          // the skew is
+	refused time.Time     // since when the answer has been a refusal
+	told    bool          // that nobody tells the time
 }
 
 // ask returns what the appliance tells of itself, and the time there. An account that may not
@@ -30,8 +38,10 @@ func (c *clock) ask(ctx context.Context) (appliance.APIInfo, time.Time, error) {
 	switch {
 	case err == nil && info.ClockSkew != nil:
 		c.mu.Lock()
-		c.skew, c.told = *info.ClockSkew, false
+		c.skew, c.known, c.refused, c.told = *info.ClockSkew, true, time.Time{}, false
 		c.mu.Unlock()
+	case ambiguous(err) && c.mayPass():
+		return appliance.APIInfo{}, time.Time{}, err
 	case err == nil, errors.Is(err, appliance.KindPermission), errors.Is(err, appliance.KindAnswer):
 		c.mu.Lock()
 		told := c.told
@@ -46,6 +56,24 @@ func (c *clock) ask(ctx context.Context) (appliance.APIInfo, time.Time, error) {
 		return appliance.APIInfo{}, time.Time{}, err
 	}
 	return info, c.at(time.Now()), nil
+}
+
+// ambiguous reports whether a refusal to tell the time may mean that the account may not ask, or
+// something else: an <error> in words that are not known, or a token that was refused twice.
+func ambiguous(err error) bool {
+	failure, ok := errors.AsType[*appliance.Error](err)
+	return ok && (failure.Kind == appliance.KindAnswer || failure.Kind == appliance.KindPermission && failure.Status == http.StatusUnauthorized)
+}
+
+// mayPass reports whether such a refusal may be a passing failure that is worth waiting for the
+// end of.
+func (c *clock) mayPass() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refused.IsZero() {
+		c.refused = time.Now()
+	}
+	return !c.known && time.Since(c.refused) < clockPatience
 }
 
 // at returns what the appliance's clock shows at a time by the exporter's.

@@ -17,10 +17,21 @@ func durationBuckets() []float64 {
 	return []float64{60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400}
 }
 
+// NativeSchema is the resolution of the native buckets: bucket i holds what is more than
+// 2^((i-1)/8) seconds and no more than 2^(i/8), so one is 9 % wider than the one before it.
+const NativeSchema = 3
+
+// maxNativeBucket is the bucket of more than a thousand years. What says that it is longer is
+// in it too.
+const maxNativeBucket = 280
+
 // histogram is the durations of one team.
 type histogram struct {
 	// Counts are the observations in each bucket alone, the last in that without a bound.
 	Counts []uint64 `json:"counts"`
+	// Native are those in each native bucket that has any, and Zero those of no length.
+	Native map[int]int64 `json:"native"`
+	Zero   uint64        `json:"zero"`
 	// Sum is that of all observations, in seconds.
 	Sum float64 `json:"sum"`
 }
@@ -37,18 +48,28 @@ func (h histograms) observe(bounds []float64, team string, seconds float64) {
 	}
 	one := h[team]
 	if one == nil {
-		one = &histogram{Counts: make([]uint64, len(bounds)+1)}
+		one = &histogram{Counts: make([]uint64, len(bounds)+1), Native: make(map[int]int64)}
 		h[team] = one
 	}
 	i, _ := slices.BinarySearch(bounds, seconds)
 	one.Counts[i]++
+	if seconds == 0 {
+		one.Zero++
+	} else {
+		one.Native[nativeBucket(seconds)]++
+	}
 	one.Sum += seconds
+}
+
+// nativeBucket returns the native bucket of a duration in seconds, which is more than 0.
+func nativeBucket(seconds float64) int {
+	return int(min(math.Ceil(math.Log2(seconds)*(1<<NativeSchema)), maxNativeBucket))
 }
 
 func (h histograms) clone() histograms {
 	c := make(histograms, len(h))
 	for team, one := range h {
-		c[team] = &histogram{Counts: slices.Clone(one.Counts), Sum: one.Sum}
+		c[team] = &histogram{Counts: slices.Clone(one.Counts), Native: maps.Clone(one.Native), Zero: one.Zero, Sum: one.Sum}
 	}
 	return c
 }
@@ -59,6 +80,19 @@ func (h histograms) check(bounds []float64) error {
 		if one == nil || len(one.Counts) != len(bounds)+1 || !(one.Sum >= 0) || math.IsInf(one.Sum, 0) {
 			return fmt.Errorf("the histogram of the team %q does not have the buckets it should", team)
 		}
+		native, classic := one.Zero, uint64(0)
+		for i, n := range one.Native {
+			if i > maxNativeBucket || n < 0 {
+				return fmt.Errorf("the histogram of the team %q has %d durations in its native bucket %d", team, n, i)
+			}
+			native += uint64(n)
+		}
+		for _, n := range one.Counts {
+			classic += n
+		}
+		if native != classic || one.Native == nil {
+			return fmt.Errorf("the histogram of the team %q has %d durations in its native buckets and %d in the others", team, native, classic)
+		}
 	}
 	return nil
 }
@@ -68,7 +102,7 @@ func (h histograms) show(bounds []float64) []Histogram {
 	shown := make([]Histogram, 0, len(h))
 	for _, team := range slices.Sorted(maps.Keys(h)) {
 		one := h[team]
-		made := Histogram{Team: team, Buckets: make(map[float64]uint64, len(bounds)), Sum: one.Sum}
+		made := Histogram{Team: team, Buckets: make(map[float64]uint64, len(bounds)), Native: maps.Clone(one.Native), Zero: one.Zero, Sum: one.Sum}
 		for i, n := range one.Counts {
 			made.Count += n
 			if i < len(bounds) {

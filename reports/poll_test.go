@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -291,13 +292,19 @@ func TestClock(t *testing.T) {
 		if err := r.poll(t.Context()); !errors.Is(err, errCut) || len(p.takeAsked()) > 0 {
 			t.Errorf("unreachable: %v", err)
 		}
-		p.infoErr = &appliance.Error{Kind: appliance.KindPermission}
+		for _, refusal := range []error{answerError("Bitte warten"), &appliance.Error{Kind: appliance.KindPermission, Status: http.StatusUnauthorized}} {
+			p.infoErr = refusal
+			if err := r.poll(t.Context()); !errors.Is(err, refusal) || len(p.takeAsked()) > 0 {
+				t.Errorf("a refusal that may pass: %v", err)
+			}
+		}
+		time.Sleep(clockPatience)
 		for range 2 {
 			if err := r.poll(t.Context()); err != nil {
 				t.Error(err)
 			}
 		}
-		if got := asked(p); got[0] != "VaultAccountActivity start_time [0s, 1s)" || logged.count("exporter's clock") != 1 {
+		if got := asked(p); got[0] != "VaultAccountActivity start_time [0s, 10m0s)" || logged.count("exporter's clock") != 1 {
 			t.Errorf("refused: %v, %s", got, logged.all.String())
 		}
 	})

@@ -70,6 +70,10 @@ type Series struct {
 type Histogram struct {
 	Team    string
 	Buckets map[float64]uint64
-	Count   uint64
-	Sum     float64 // seconds
+	// Native has how many are in each native bucket of NativeSchema, and Zero how many of no
+	// length at all, as prometheus.NewConstNativeHistogram takes them.
+	Native map[int]int64
+	Zero   uint64
+	Count  uint64
+	Sum    float64 // seconds
 }

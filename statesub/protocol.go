@@ -102,6 +102,6 @@ func (c *connection) subscribed(now time.Time) *ending {
 		}
 	})
 	c.sub.state = ""
-	c.sub.logger.Info("Subscribed to the real-time state API", "appliance", c.sub.cfg.URL.Host)
+	c.sub.logger.Info("Subscribed to the real-time state API")
 	return nil
 }

@@ -15,6 +15,8 @@ type Status struct {
 	Name string
 	// URL is the address of its public site. The reader owns it.
 	URL *url.URL
+	// Labels are those that the operator gave it. The reader owns them.
+	Labels map[string]string
 
 	// Asked is false until the appliance was asked for the first time: then nothing is
 	// known of Reachable and Role.

@@ -28,25 +28,22 @@ type Target struct {
 	health       *health.Health
 	subscription *statesub.Subscription // nil where the state is not subscribed to
 	collectors   *collector.Set
+	logger       *slog.Logger
+
+	// subscribing is the life of the subscription, which unsubscribe ends.
+	subscribing context.Context
+	unsubscribe context.CancelFunc
 }
 
 // New wires an appliance. It asks it for nothing: one that is down is no error. An error means
-// that the configuration asks for what cannot be.
+// that the configuration asks for what cannot be. Whatever is logged of the appliance has its
+// name beside it.
 func New(cfg config.Appliance, logger *slog.Logger) (*Target, error) {
+	logger = logger.With("appliance", cfg.Name())
 	requests := collector.NewRequests()
-	client, err := appliance.New(appliance.Config{
-		URL:      cfg.URL(),
-		ClientID: cfg.ClientID(),
-		Secret: func() (string, error) {
-			secret, err := cfg.Secret()
-			return secret.Reveal(), err
-		},
-		TLS:      appliance.TLSOptions{RootCAs: cfg.RootCAs(), InsecureSkipVerify: cfg.InsecureSkipVerify()},
-		Timeout:  cfg.Timeout(),
-		Product:  product(cfg.Product()),
-		Logger:   logger,
-		Observer: requests,
-	})
+	asked := ClientConfig(cfg)
+	asked.Logger, asked.Observer = logger, requests
+	client, err := appliance.New(asked)
 	if err != nil {
 		return nil, fmt.Errorf("making the client of %s: %w", cfg.Name(), err)
 	}
@@ -54,30 +51,33 @@ func New(cfg config.Appliance, logger *slog.Logger) (*Target, error) {
 		config: cfg,
 		client: client,
 		health: health.New(client, health.Config{TTL: cfg.CacheTTL(), InfoTTL: health.DefaultInfoTTL}),
+		logger: logger,
 	}
+	t.subscribing, t.unsubscribe = context.WithCancel(context.Background())
 	options := collector.Options{
 		Enabled:  cfg.Collectors(),
 		Client:   client,
 		Health:   t.health,
 		Requests: requests,
-		Logger:   logger.With("appliance", cfg.Name()), // The others name it themselves.
+		Logger:   logger,
 	}
 	// Privileged Remote Access has no real-time state API.
-	if options.Enabled[stateCollector] && cfg.Product() != config.PrivilegedRemoteAccess {
-		options.State = t.subscribe(logger)
+	on, said := options.Enabled[stateCollector]
+	if (on || !said) && cfg.Product() != config.PrivilegedRemoteAccess {
+		options.State = t.subscribe()
 	}
 	t.collectors = collector.New(options)
 	return t, nil
 }
 
 // subscribe makes the subscription and the desk that watches it.
-func (t *Target) subscribe(logger *slog.Logger) *collector.StateSource {
+func (t *Target) subscribe() *collector.StateSource {
 	state := t.config.State()
 	durations := collector.NewDurations()
 	watcher := desk.New(desk.Config{ResyncGrace: state.ResyncGrace, Durations: durations})
 	t.subscription = statesub.New(statesub.Config{
 		URL:             t.config.URL(),
-		Token:           t.client.Token,
+		Token:           t.stateToken,
 		TokenRefused:    t.client.InvalidateToken,
 		Refused:         func(err error) bool { return errors.Is(err, appliance.KindCredentials) },
 		HTTPClient:      t.client.HTTPClient(),
@@ -85,19 +85,19 @@ func (t *Target) subscribe(logger *slog.Logger) *collector.StateSource {
 		IdleTimeout:     state.IdleTimeout,
 		ClockOffset:     t.clockOffset,
 		Watcher:         watcher,
-		Logger:          logger,
+		Logger:          t.logger,
 	})
 	return &collector.StateSource{Subscription: t.subscription, Desk: watcher, Durations: durations}
 }
 
-// clockPatience is how long a subscription waits to learn the appliance's time from
-// get_api_info, where the appliance did not tell it by itself.
-const clockPatience = 2 * time.Second
+// infoPatience is how long a subscription waits to learn from get_api_info what the appliance
+// did not tell by itself.
+const infoPatience = 2 * time.Second
 
 // clockOffset returns the appliance's clock minus the exporter's in seconds, as get_api_info
 // tells it, and whether it did.
 func (t *Target) clockOffset() (seconds float64, known bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), clockPatience)
+	ctx, cancel := context.WithTimeout(t.subscribing, infoPatience)
 	defer cancel()
 	answer, err := t.health.APIInfo(ctx)
 	if err != nil || answer.Value.ClockSkew == nil {
@@ -106,29 +106,38 @@ func (t *Target) clockOffset() (seconds float64, known bool) {
 	return answer.Value.ClockSkew.Seconds(), true
 }
 
-// product is what the client is told of the product.
-func product(p config.Product) appliance.Product {
-	switch p {
-	case config.RemoteSupport:
-		return appliance.RemoteSupport
-	case config.PrivilegedRemoteAccess:
-		return appliance.PrivilegedRemoteAccess
-	default:
-		return appliance.ProductUnknown
+// errNoStateAPI is why nothing is subscribed to where there is nothing to subscribe to.
+var errNoStateAPI = errors.New("the appliance runs Privileged Remote Access, which has no real-time state API")
+
+// stateToken returns the token for an attempt to subscribe. As long as nobody knows what the
+// appliance runs it finds out first: where that is Privileged Remote Access, this ends the
+// subscription instead.
+func (t *Target) stateToken(ctx context.Context) (string, error) {
+	if t.client.Product() == appliance.ProductUnknown {
+		patient, cancel := context.WithTimeout(ctx, infoPatience)
+		// An appliance that does not tell now is asked again before the next attempt.
+		_, _ = t.health.APIInfo(patient)
+		cancel()
 	}
+	if t.client.Product() == appliance.PrivilegedRemoteAccess {
+		t.unsubscribe()
+		return "", errNoStateAPI
+	}
+	return t.client.Token(ctx)
 }
 
 // Run keeps the subscription to the real-time state until the context ends. It returns within
 // seconds after that, when the subscription has been closed. It is called once.
-func (t *Target) Run(ctx context.Context) error {
-	if t.subscription == nil {
-		<-ctx.Done()
-		return nil
+func (t *Target) Run(ctx context.Context) {
+	if t.subscription != nil {
+		stop := context.AfterFunc(ctx, t.unsubscribe)
+		defer stop()
+		_ = t.subscription.Run(t.subscribing) // It says no more than that the context ended.
+		if ctx.Err() == nil {
+			t.logger.Info("Not subscribing to the real-time state API", "reason", errNoStateAPI)
+		}
 	}
-	if err := t.subscription.Run(ctx); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("watching the real-time state of %s: %w", t.config.Name(), err)
-	}
-	return nil
+	<-ctx.Done()
 }
 
 // Gatherer returns the metrics of one scrape, which ends when the context does.
@@ -139,6 +148,7 @@ func (t *Target) Gatherer(ctx context.Context) prometheus.Gatherer {
 // Close ends the requests that are under way and returns when nothing of the target is at work
 // any more. It comes after Run has returned and after the last scrape.
 func (t *Target) Close() {
+	t.unsubscribe()
 	t.health.Close()
 	t.collectors.Wait()
 	t.client.Close()

@@ -38,13 +38,14 @@ func newTarget(t *testing.T, o config.Options) *Target {
 func run(t *testing.T, watched *Target) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- watched.Run(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		watched.Run(ctx)
+	}()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("Run: %v", err)
-		}
+		<-ended
 	})
 }
 

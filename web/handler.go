@@ -16,18 +16,22 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 )
 
-// Appliance is a watched appliance, as this package needs it.
-type Appliance interface {
-	// Gatherer returns the metrics of one scrape, which ends when the context does.
-	Gatherer(ctx context.Context) prometheus.Gatherer
-	// Status tells how the appliance stands, and asks it where nobody did lately.
-	Status(ctx context.Context) target.Status
+// Fleet is the watched appliances, as this package needs them. *target.Fleet is one.
+type Fleet interface {
+	// Listings tells which appliances are watched, and Statuses how each of them stands.
+	Listings() []target.Listing
+	Statuses(ctx context.Context) []target.Status
+	// Acquire returns one by its name, which stays until release is called.
+	Acquire(name string) (watched target.Watched, release func(), err error)
 }
 
 // Options say what is served, and how.
 type Options struct {
-	// Appliance is whose metrics are served.
-	Appliance Appliance
+	// Fleet is whose metrics are served.
+	Fleet Fleet
+	// Discovered says that each appliance is scraped by its name at /probe, where /sd sends
+	// Prometheus. Else there is one, and its metrics are those of the exporter as well.
+	Discovered bool
 	// TelemetryPath is where the metrics are, such as /metrics. At / there is no landing
 	// page.
 	TelemetryPath string
@@ -40,6 +44,12 @@ type Options struct {
 	// DisableExporterMetrics leaves out what the exporter tells of its own process and of
 	// the scrapes.
 	DisableExporterMetrics bool
+	// Collectors are shown with the exporter's own metrics.
+	Collectors []prometheus.Collector
+	// Reload reads the configuration again. EnableLifecycle lets whoever reaches the exporter
+	// ask for it.
+	Reload          func() error
+	EnableLifecycle bool
 	// Logger is told what goes wrong in a scrape.
 	Logger *slog.Logger
 }
@@ -51,12 +61,16 @@ func NewHandler(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	scrapes := newScrapes(o)
 	if o.TelemetryPath == "/" {
-		mux.Handle("GET /{$}", newMetricsHandler(o))
+		mux.Handle("GET /{$}", scrapes.instrument(scrapes.serveOwn))
 	} else {
-		mux.Handle("GET "+o.TelemetryPath, newMetricsHandler(o))
+		mux.Handle("GET "+o.TelemetryPath, scrapes.instrument(scrapes.serveOwn))
 		mux.Handle("GET /{$}", landingPage{o})
 	}
+	mux.Handle("GET "+probePath, scrapes.instrument(scrapes.serveProbe))
+	mux.Handle("GET /sd", discovery{o})
+	mux.HandleFunc("POST /-/reload", reload(o))
 	mux.HandleFunc("GET /-/healthy", plain("The exporter is alive.\n"))
 	mux.HandleFunc("GET /-/ready", plain("The exporter serves.\n"))
 	if o.EnablePprof {
@@ -76,7 +90,7 @@ func checkPath(p string) error {
 		return fmt.Errorf("%q does not begin with a slash: give a path such as /metrics", p)
 	case path.Clean(p) != p || strings.ContainsAny(p, "{}?#% \t\n"):
 		return fmt.Errorf("%q is no plain path: give one such as /metrics", p)
-	case p == "/-" || strings.HasPrefix(p, "/-/") || strings.HasPrefix(p, "/debug/pprof"):
+	case p == probePath || p == "/sd" || p == "/-" || strings.HasPrefix(p, "/-/") || strings.HasPrefix(p, "/debug/pprof"):
 		return fmt.Errorf("%q is taken: give a path such as /metrics", p)
 	default:
 		return nil

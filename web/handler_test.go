@@ -43,7 +43,7 @@ func TestTelemetryPath(t *testing.T) {
 	for path, good := range map[string]bool{
 		"/metrics": true, "/": true, "/a/b": true, "/-metrics": true,
 		"": false, "metrics": false, "/metrics/": false, "//": false, "/a/../b": false, "/{a}": false,
-		"/-/healthy": false, "/-/reload": false, "/debug/pprof/heap": false, "/a?b": false,
+		"/-/healthy": false, "/-/reload": false, "/probe": false, "/sd": false, "/debug/pprof/heap": false, "/a?b": false,
 	} {
 		options := testOptions()
 		options.TelemetryPath = path

@@ -9,8 +9,6 @@ import (
 
 	"github.com/prometheus/common/version"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
-
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 )
 
 // landingPatience is how long a person waits for an appliance that does not answer, before
@@ -24,40 +22,16 @@ const landingStyle = `
 a { color: LinkText; }
 table { border-collapse: collapse; margin: 1rem 0; }
 caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
+thead th { border-top: none; font-weight: bold; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1.5rem .35rem 0; border-top: 1px solid GrayText; }
 th { font-weight: normal; }
 td.good::before { content: "\25CF  "; color: #2f9e44; }
 td.bad::before { content: "\25CF  "; color: #e03131; }
 td.open::before { content: "\25CB  "; }
-.trouble { max-width: 60rem; overflow-wrap: anywhere; }
+.trouble { max-width: 40rem; overflow-wrap: anywhere; }
+.label { font-size: smaller; color: GrayText; }
 #pprof { border-color: GrayText; }
 `
-
-// statusTable is what the page shows of the appliance. Everything in it is escaped: an
-// appliance wrote part of it.
-var statusTable = template.Must(template.New("status").Parse(`
-<table>
-<caption>{{.Name}}</caption>
-<tr><th scope="row">Address</th><td><a href="{{.URL}}">{{.URL}}</a></td></tr>
-<tr><th scope="row">Reachable</th>
-{{- if not .Asked}}<td class="open">not asked yet</td>
-{{- else if not .Reachable}}<td class="bad">no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
-{{- else if .Trouble}}<td class="bad">yes, since {{.ReachableSince}}, but<div class="trouble">{{.Trouble}}</div></td>
-{{- else}}<td class="good">yes, since {{.ReachableSince}}</td>{{end}}</tr>
-<tr><th scope="row">Failover role</th>
-{{- if .Role}}<td>{{.Role}}, since {{.RoleSince}}</td>
-{{- else}}<td class="open">not known yet</td>{{end}}</tr>
-<tr><th scope="row">State subscription</th>
-{{- with .State}}
-{{- if not .Enabled}}<td class="open">off</td>
-{{- else if .Synced}}<td class="good">in sync, since {{.Since}}</td>
-{{- else if .Connected}}<td class="open">connected since {{.Since}}, taking in the full copy</td>
-{{- else if $.Backup}}<td class="open">not connected: a backup has no state to tell until it takes over</td>
-{{- else}}<td class="bad">not connected<div class="trouble">{{.Trouble}}</div></td>{{end}}{{end}}</tr>
-{{- with .Product}}<tr><th scope="row">Product</th><td>{{.}}</td></tr>{{end}}
-{{- with .Version}}<tr><th scope="row">Version</th><td>{{.}}</td></tr>{{end}}
-</table>
-`))
 
 // landingPage is what a person sees in a browser. It is made anew for each, since it tells how
 // the appliance stands now, and works without scripts.
@@ -67,11 +41,26 @@ type landingPage struct{ options Options }
 func (l landingPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), landingPatience)
 	defer cancel()
+	var rows []statusRow
+	for _, status := range l.options.Fleet.Statuses(ctx) {
+		metrics := l.options.TelemetryPath
+		if l.options.Discovered {
+			metrics = probeLink(status.Name)
+		}
+		rows = append(rows, newStatusRow(status, metrics))
+	}
 	var table bytes.Buffer
-	err := statusTable.Execute(&table, newStatusRow(l.options.Appliance.Status(ctx)))
+	err := statusTable.Execute(&table, struct {
+		Caption string
+		Rows    []statusRow
+	}{caption(rows), rows})
 	if err != nil {
 		l.fail(w, err)
 		return
+	}
+	metrics, discovered := "what Prometheus scrapes", "nothing to discover: the metrics have it all"
+	if l.options.Discovered {
+		metrics, discovered = "the exporter's own", "where Prometheus finds the appliances"
 	}
 	config := toolkit.LandingConfig{
 		Name:        "BeyondTrust exporter",
@@ -81,7 +70,8 @@ func (l landingPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ExtraCSS:    landingStyle,
 		Profiling:   "false",
 		Links: []toolkit.LandingLinks{
-			{Address: l.options.TelemetryPath, Text: "Metrics", Description: "what Prometheus scrapes"},
+			{Address: l.options.TelemetryPath, Text: "Metrics", Description: metrics},
+			{Address: "/sd", Text: "Service discovery", Description: discovered},
 			{Address: "/-/healthy", Text: "Healthy", Description: "200 while the process lives"},
 			{Address: "/-/ready", Text: "Ready", Description: "200 once it serves"},
 		},
@@ -110,35 +100,4 @@ func buildVersion() string {
 		return "a development build, revision " + version.GetRevision()
 	}
 	return version.Info()
-}
-
-// statusRow is a status in words.
-type statusRow struct {
-	Name, URL               string
-	Asked, Reachable        bool
-	ReachableSince, Trouble string
-	Role, RoleSince         string
-	Backup                  bool
-	Product, Version        string
-	State                   stateRow
-}
-
-// stateRow is how the subscription stands, in words.
-type stateRow struct {
-	Enabled, Synced, Connected bool
-	Since, Trouble             string
-}
-
-func newStatusRow(s target.Status) statusRow {
-	since := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }
-	return statusRow{
-		Name: s.Name, URL: s.URL.String(),
-		Asked: s.Asked, Reachable: s.Reachable, ReachableSince: since(s.ReachableSince), Trouble: s.Trouble,
-		Role: s.Role, RoleSince: since(s.RoleSince), Backup: s.Role == target.RoleBackup,
-		Product: s.Product, Version: s.Version,
-		State: stateRow{
-			Enabled: s.State.Enabled, Synced: s.State.Synced, Connected: s.State.Connected,
-			Since: since(s.State.ConnectedSince), Trouble: s.State.Trouble,
-		},
-	}
 }

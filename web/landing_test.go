@@ -20,7 +20,7 @@ func TestLandingPage(t *testing.T) {
 			"not asked yet",
 			target.Status{State: target.StateStatus{Enabled: true, Trouble: "not tried yet"}},
 			[]string{"not asked yet", "not known yet", "not connected", `href="/metrics"`, "support.example.com"},
-			[]string{"0001-01-01", "<script", "Product"},
+			[]string{"0001-01-01", "<script", "remote_support"},
 		},
 		{
 			"all well",
@@ -66,7 +66,7 @@ func TestLandingPage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := testOptions()
-			fake := options.Appliance.(*fakeAppliance)
+			fake := theAppliance(options)
 			test.status.Name, test.status.URL = fake.status.Name, fake.status.URL
 			fake.status = test.status
 			got := ask(newTestHandler(t, options), "GET", "/")

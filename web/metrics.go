@@ -12,56 +12,109 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metricsHandler serves the exporter's own metrics and the appliance's in one body.
-type metricsHandler struct {
+// probePath is where each appliance is scraped by its name.
+const probePath = "/probe"
+
+// scrapes serves the exporter's own metrics and those of the appliances. All of it shares the
+// limit of scrapes that may run at once.
+type scrapes struct {
 	options  Options
 	registry *prometheus.Registry // the exporter's own
 	running  chan struct{}        // has as many places as scrapes may run; nil is any number
 }
 
-// newMetricsHandler returns the handler of the metrics, which counts its own requests unless
-// the exporter's metrics are disabled.
-func newMetricsHandler(o Options) http.Handler {
-	h := &metricsHandler{options: o, registry: prometheus.NewRegistry()}
+func newScrapes(o Options) *scrapes {
+	s := &scrapes{options: o, registry: prometheus.NewRegistry()}
 	if o.MaxRequests > 0 {
-		h.running = make(chan struct{}, o.MaxRequests)
+		s.running = make(chan struct{}, o.MaxRequests)
 	}
-	h.registry.MustRegister(version.NewCollector("beyondtrust_exporter"))
-	if o.DisableExporterMetrics {
-		return h
+	s.registry.MustRegister(version.NewCollector("beyondtrust_exporter"))
+	s.registry.MustRegister(o.Collectors...)
+	if !o.DisableExporterMetrics {
+		s.registry.MustRegister(
+			collectors.NewGoCollector(),
+			collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		)
 	}
-	h.registry.MustRegister(
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
-	return promhttp.InstrumentMetricHandler(h.registry, h)
+	return s
 }
 
-// ServeHTTP is one scrape. What the appliance did not tell in time is not in it, and neither is
-// what could not be gathered: the rest is.
-func (h *metricsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h.running != nil {
-		select {
-		case h.running <- struct{}{}:
-			defer func() { <-h.running }()
-		default:
-			http.Error(w, fmt.Sprintf("%d scrapes are running already, which is all that --web.max-requests allows: try again later",
-				h.options.MaxRequests), http.StatusServiceUnavailable)
-			return
+// instrument returns the handler of a scrape, which keeps to the limit, and which counts its
+// requests unless the exporter's metrics are disabled.
+func (s *scrapes) instrument(serve http.HandlerFunc) http.Handler {
+	limited := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.running != nil {
+			select {
+			case s.running <- struct{}{}:
+				defer func() { <-s.running }()
+			default:
+				http.Error(w, fmt.Sprintf("%d scrapes are running already, which is all that --web.max-requests allows: try again later",
+					s.options.MaxRequests), http.StatusServiceUnavailable)
+				return
+			}
+		}
+		serve(w, r)
+	})
+	if s.options.DisableExporterMetrics {
+		return limited
+	}
+	return promhttp.InstrumentMetricHandler(s.registry, limited)
+}
+
+// serveOwn is a scrape of the exporter itself, and of the appliance where there is one that
+// needs no discovery.
+func (s *scrapes) serveOwn(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := s.scrapeContext(r)
+	defer cancel()
+	gatherers := prometheus.Gatherers{s.registry}
+	if !s.options.Discovered {
+		for _, listing := range s.options.Fleet.Listings() {
+			watched, release, err := s.options.Fleet.Acquire(listing.Name)
+			if err != nil {
+				continue // It left just now.
+			}
+			defer release()
+			gatherers = append(gatherers, watched.Gatherer(ctx))
 		}
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), scrapeTime(r.Header, h.options.TimeoutOffset))
+	s.serve(w, r, gatherers)
+}
+
+// serveProbe is a scrape of one appliance, which the request names. Nothing of the exporter is
+// in it, nor of any other appliance.
+func (s *scrapes) serveProbe(w http.ResponseWriter, r *http.Request) {
+	names := r.URL.Query()["target"]
+	if len(names) != 1 || names[0] == "" {
+		http.Error(w, "name the appliance to scrape, by its name in the configuration file: "+probePath+"?target=NAME", http.StatusBadRequest)
+		return
+	}
+	watched, release, err := s.options.Fleet.Acquire(names[0])
+	if err != nil {
+		http.Error(w, "there is nothing to scrape: "+err.Error(), http.StatusNotFound)
+		return
+	}
+	defer release()
+	ctx, cancel := s.scrapeContext(r)
 	defer cancel()
-	handler := promhttp.HandlerOpts{
-		ErrorLog:          scrapeErrors{h.options.Logger},
+	s.serve(w, r, watched.Gatherer(ctx))
+}
+
+func (s *scrapes) scrapeContext(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(r.Context(), scrapeTime(r.Header, s.options.TimeoutOffset))
+}
+
+// serve answers a scrape. What the appliance did not tell in time is not in it, and neither is
+// what could not be gathered: the rest is.
+func (s *scrapes) serve(w http.ResponseWriter, r *http.Request, gatherer prometheus.Gatherer) {
+	options := promhttp.HandlerOpts{
+		ErrorLog:          scrapeErrors{s.options.Logger},
 		ErrorHandling:     promhttp.ContinueOnError,
 		EnableOpenMetrics: true,
 	}
-	if !h.options.DisableExporterMetrics {
-		handler.Registry = h.registry
+	if !s.options.DisableExporterMetrics {
+		options.Registry = s.registry
 	}
-	both := prometheus.Gatherers{h.registry, h.options.Appliance.Gatherer(ctx)}
-	promhttp.HandlerFor(both, handler).ServeHTTP(w, r)
+	promhttp.HandlerFor(gatherer, options).ServeHTTP(w, r)
 }
 
 // scrapeErrors tells the log what promhttp could not gather or send.

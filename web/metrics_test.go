@@ -69,7 +69,7 @@ func TestScrapeEndsInTime(t *testing.T) {
 		options := testOptions()
 		options.TimeoutOffset = 500 * time.Millisecond
 		var deadline time.Time
-		options.Appliance.(*fakeAppliance).gather = func(ctx context.Context, metrics chan<- prometheus.Metric) {
+		theAppliance(options).gather = func(ctx context.Context, metrics chan<- prometheus.Metric) {
 			deadline, _ = ctx.Deadline()
 			<-ctx.Done() // an appliance that never answers
 			metrics <- up(0)
@@ -90,7 +90,7 @@ func TestMaxRequests(t *testing.T) {
 		options := testOptions()
 		options.MaxRequests = 2
 		release := make(chan struct{})
-		options.Appliance.(*fakeAppliance).gather = func(_ context.Context, metrics chan<- prometheus.Metric) {
+		theAppliance(options).gather = func(_ context.Context, metrics chan<- prometheus.Metric) {
 			<-release
 			metrics <- up(1)
 		}
@@ -123,7 +123,7 @@ func TestBrokenMetric(t *testing.T) {
 	options := testOptions()
 	var log strings.Builder
 	options.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	options.Appliance.(*fakeAppliance).gather = func(_ context.Context, metrics chan<- prometheus.Metric) {
+	theAppliance(options).gather = func(_ context.Context, metrics chan<- prometheus.Metric) {
 		metrics <- prometheus.NewInvalidMetric(prometheus.NewDesc("broken", "Broken.", nil, nil), errors.New("no such thing"))
 		metrics <- up(1)
 	}

@@ -18,16 +18,11 @@ const (
 func targetLabels() []string { return []string{"job", "instance", "appliance", "pair"} }
 
 // further are the labels by name of metrics that no table of docs/metrics.md has: Prometheus's
-// own, the exporter's own, and those of licences and reports.
+// own and the exporter's own.
 func further() map[string][]string {
 	return map[string][]string{
 		"up": nil,
 		"beyondtrust_exporter_config_last_reload_successful": nil,
-		"beyondtrust_licenses_in_use":                        {"license_type"},
-		"beyondtrust_license_limit":                          {"license_type"},
-		"beyondtrust_license_peak":                           {"license_type", "reason"},
-		"beyondtrust_license_peak_timestamp_seconds":         nil,
-		"beyondtrust_vault_account_events_total":             {"event_type"},
 	}
 }
 
