@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 )
 
 // demo runs simulated appliances and the exporter of them in one process, and says where to
 // look.
 func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) error {
+	f.showEverything()
 	simulated, appliances, err := demonstrated(ctx, f, logger)
 	if err != nil {
 		return err
@@ -43,6 +46,27 @@ func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) 
 		return e.run(serving)
 	})
 	return group.Wait()
+}
+
+// demoInterval is how often the demo polls what is polled in the background.
+const demoInterval = 10 * time.Second
+
+// showEverything turns on what the command line says nothing of and what is off at first, and has
+// it polled often: a demo is there to be seen.
+func (f *flags) showEverything() {
+	for _, info := range collector.All() {
+		c := f.collectors[info.Name]
+		if info.Interval == 0 {
+			continue
+		}
+		if !c.said {
+			c.on, c.said = true, true
+		}
+		c.interval = min(c.interval, demoInterval)
+	}
+	if len(f.options.LicenseLimits) == 0 {
+		f.options.LicenseLimits["full"], f.options.LicenseLimits["chat"] = 110, 20
+	}
 }
 
 // demonstrated makes what the demo shows: one appliance as flags would have it, or a pair as a

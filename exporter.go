@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/web"
 )
@@ -32,7 +33,12 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 	if err != nil {
 		return nil, fmt.Errorf("--shard and --total-shards: %w", err)
 	}
-	fleet := target.NewFleet(shard, logger)
+	if f.storageDirectory != "" {
+		if err := reports.CheckDirectory(f.storageDirectory); err != nil {
+			return nil, fmt.Errorf("--storage.directory: %w", err)
+		}
+	}
+	fleet := target.NewFleet(shard, f.storageDirectory, logger)
 	defer func() {
 		if err != nil {
 			fleet.Close()

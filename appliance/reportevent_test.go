@@ -83,7 +83,7 @@ func TestEventIdentity(t *testing.T) {
 }
 
 func TestReadSurveys(t *testing.T) {
-	const answer = `<exit_survey_list><exit_survey lsid="a" ts="1"><primary_rep id="1">Bob</primary_rep><question_list>
+	const answer = `<exit_survey_list><exit_survey lsid="a" ts="1"><submitted_by type="rep">Bob</submitted_by><primary_rep id="1">Bob</primary_rep><question_list>
 <question id="1"><name>q1</name><type>radio</type><label>How?</label><report_header>Rating</report_header><answer_list><answer>Good</answer></answer_list></question>
 <question id="2"><answer_list><answer>Red</answer><answer/><answer>Blue</answer></answer_list><report_header>Colours</report_header><type>checkbox</type></question>
 <question id="3"><name>Spare name</name><type>select</type><report_header/><answer_list><answer>One</answer></answer_list></question>
@@ -91,17 +91,22 @@ func TestReadSurveys(t *testing.T) {
 <question id="5"><type>textarea</type><report_header>More</report_header><answer_list><answer>and more</answer></answer_list></question>
 <question id="6"><type>slider</type><report_header>New</report_header><answer_list><answer>typed?</answer></answer_list></question>
 <question id="7"><report_header>Bare</report_header><answer_list><answer>typed?</answer></answer_list></question>
-</question_list></exit_survey><exit_survey lsid="b"/></exit_survey_list>`
+</question_list></exit_survey><exit_survey lsid="b"/><exit_survey lsid="c"><submitted_by type="cust">Bob</submitted_by></exit_survey>
+<exit_survey lsid="d"><submitted_by type="rep">Bob</submitted_by></exit_survey></exit_survey_list>`
 	var got []Survey
+	var by [][16]byte
 	if _, err := readSurveys(strings.NewReader(answer), func(s *Survey) error {
-		got = append(got, Survey{LSID: s.LSID, Answers: slices.Clone(s.Answers)})
+		got, by = append(got, Survey{LSID: s.LSID, Answers: slices.Clone(s.Answers)}), append(by, s.By)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	want := []Survey{{LSID: "a", Answers: []SurveyAnswer{{"Rating", "Good"}, {"Colours", "Red"}, {"Colours", "Blue"}, {"Spare name", "One"}}}, {LSID: "b"}}
+	want := []Survey{{LSID: "a", Answers: []SurveyAnswer{{"Rating", "Good"}, {"Colours", "Red"}, {"Colours", "Blue"}, {"Spare name", "One"}}}, {LSID: "b"}, {LSID: "c"}, {LSID: "d"}}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
+	}
+	if by[0] != by[3] || by[0] == by[2] || by[0] == by[1] || by[2] == by[1] {
+		t.Errorf("who submitted the surveys: %x", by)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // clockPatience is for how long a refusal to tell the time is taken for a passing failure.
 // A poll that goes by the wrong clock may begin to count too late, or read on too far; one that
 // fails is caught up.
-const clockPatience = 10 * time.Minute
+const clockPatience = 30 * time.Minute
 
 // clock tells the time on the appliance, as get_api_info last told it. All pollers of an
 // appliance share it.

@@ -304,7 +304,7 @@ func TestClock(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if got := asked(p); got[0] != "VaultAccountActivity start_time [0s, 10m0s)" || logged.count("exporter's clock") != 1 {
+		if got := asked(p); got[0] != "VaultAccountActivity start_time [0s, 30m0s)" || logged.count("exporter's clock") != 1 {
 			t.Errorf("refused: %v, %s", got, logged.all.String())
 		}
 	})

@@ -119,6 +119,8 @@ func TestUnusableFiles(t *testing.T) {
 		"another appliance's":           resealed(`"hq/a"`, `"hq/b"`),
 		"a counter with other labels":   resealed(`["","","T","","served"]`, `["","T","","served"]`),
 		"a histogram of other buckets":  resealed(`{"counts":[`, `{"counts":[0,`),
+		"native buckets of others":      resealed(`"zero":0`, `"zero":1`),
+		"a negative native bucket":      resealed(`"zero":0`, `"zero":2,"native":{"1":-1}`),
 		"a histogram of a negative sum": resealed(`"sum":2`, `"sum":-2`),
 		"a number that is none":         resealed(`"value":1`, `"value":-1`),
 		"a series twice": resealed(`{"labels":["","","T","","served"],"value":1}`,

@@ -63,6 +63,9 @@ func TestHistogramBuckets(t *testing.T) {
 	if got.Count != 6 || got.Sum != 5+5.1+1800+1801 || got.Buckets[5] != 3 || got.Buckets[10] != 4 || got.Buckets[1800] != 5 || len(got.Buckets) != 15 {
 		t.Errorf("%+v", got)
 	}
+	if diff := cmp.Diff(map[int]int64{19: 2, 87: 2}, got.Native); diff != "" || got.Zero != 2 {
+		t.Errorf("native buckets, %d of no length:\n%s", got.Zero, diff)
+	}
 	for i := range 3 * maxValues {
 		h.observe(pickupBuckets(), fmt.Sprint(i), 1)
 	}

@@ -164,3 +164,34 @@ func TestStopWhileDialling(t *testing.T) {
 		}
 	})
 }
+
+// Whoever learns that a backup has taken over need not wait for the back-off;
+// where credentials were refused the wait stands.
+func TestRetry(t *testing.T) {
+	refused := errors.New("invalid client")
+	for _, tt := range []struct {
+		name string
+		err  error // of the token
+		want []int
+	}{
+		{"refused upgrade", nil, []int{0, 1, 3, 7, 15, 20}},
+		{"refused credentials", refused, []int{0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var a attempts
+			change := func(c *Config) {
+				c.Token = a.token(tt.err)
+				c.Refused = func(err error) bool { return errors.Is(err, refused) }
+			}
+			bubble(t, func(*peer) error { return nil }, change, func(t *testing.T, s *Subscription, stop func()) {
+				time.Sleep(20 * time.Second)
+				s.Retry()
+				synctest.Wait()
+				stop()
+				if !slices.Equal(a.at, tt.want) {
+					t.Errorf("attempts at %v, want %v", a.at, tt.want)
+				}
+			})
+		})
+	}
+}

@@ -38,6 +38,8 @@ type Subscription struct {
 	renewed bool
 	// state is what the log was told last.
 	state string
+	// sooner has room for one who wants the next attempt at once.
+	sooner chan struct{}
 
 	mu    sync.Mutex // guards the rest; Run's goroutine alone writes
 	clock clock
@@ -59,6 +61,7 @@ func New(cfg Config) *Subscription {
 		credentials: backoff{first: credentialsFirst, limit: credentialsEnd, random: rand.Float64},
 		clock:       newClock(time.Now()),
 		model:       NewModel(cfg.Watcher),
+		sooner:      make(chan struct{}, 1),
 	}
 }
 
@@ -78,12 +81,29 @@ func (s *Subscription) Run(ctx context.Context) error {
 		wait := s.wait(end, time.Since(began))
 		s.logger.Debug("Waiting before the next attempt to subscribe to the real-time state API", "wait", wait)
 		timer := time.NewTimer(wait)
+		sooner := s.sooner
+		if end.result == ResultAuthFailed {
+			sooner = nil // Failures lock the account, whoever wants to know.
+		}
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
+		case <-sooner:
+			timer.Stop()
 		case <-timer.C:
 		}
+	}
+}
+
+// Retry has the next attempt made at once, where one is waited for: whoever
+// calls it has learned that the appliance takes subscriptions now, as a backup
+// does that has taken the primary role. Where credentials were refused the wait
+// stands.
+func (s *Subscription) Retry() {
+	select {
+	case s.sooner <- struct{}{}:
+	default:
 	}
 }
 

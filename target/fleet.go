@@ -40,6 +40,7 @@ type Listing struct {
 // time, by any number of goroutines.
 type Fleet struct {
 	shard   config.Shard
+	storage string
 	logger  *slog.Logger
 	running context.Context // ends with Run
 	stop    context.CancelFunc
@@ -60,9 +61,10 @@ type roster struct {
 	elsewhere map[string]int // the shard of those that are watched by others
 }
 
-// NewFleet makes a fleet that watches nothing yet, and of what Apply names its shard.
-func NewFleet(shard config.Shard, logger *slog.Logger) *Fleet {
-	f := &Fleet{shard: shard, logger: logger, began: make(chan struct{})}
+// NewFleet makes a fleet that watches nothing yet, and of what Apply names its shard. What
+// reports have told is kept in the storage directory; "" is nowhere.
+func NewFleet(shard config.Shard, storage string, logger *slog.Logger) *Fleet {
+	f := &Fleet{shard: shard, storage: storage, logger: logger, began: make(chan struct{})}
 	f.running, f.stop = context.WithCancel(context.Background())
 	return f
 }
@@ -91,14 +93,14 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 		}
 		m := before.members[name]
 		if m == nil || !m.target.config.Same(appliance) {
-			target, err := New(appliance, f.logger)
+			target, err := New(appliance, f.storage, f.logger)
 			if err != nil {
 				for _, m := range fresh {
 					m.target.Close()
 				}
 				return err
 			}
-			m = newMember(target)
+			m = newMember(target, before.members[name])
 			fresh = append(fresh, m)
 		}
 		after.members[name] = m

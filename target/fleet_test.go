@@ -80,7 +80,7 @@ func patienter(o *config.Options) { o.Timeout = 6 * time.Second }
 // newFleet runs a fleet until the test ends.
 func newFleet(t *testing.T, shard config.Shard, log io.Writer) *Fleet {
 	t.Helper()
-	fleet := NewFleet(shard, slog.New(slog.NewTextHandler(log, nil)))
+	fleet := NewFleet(shard, "", slog.New(slog.NewTextHandler(log, nil)))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
@@ -205,7 +205,7 @@ func TestApply(t *testing.T) {
 // A configuration that cannot be put into force changes nothing. There is none that validation
 // lets pass but after the end.
 func TestApplyAfterTheEnd(t *testing.T) {
-	fleet := NewFleet(config.Shard{}, slog.New(slog.DiscardHandler))
+	fleet := NewFleet(config.Shard{}, "", slog.New(slog.DiscardHandler))
 	apply(t, fleet, entry(t, "a", "https://127.0.0.1:1", nil))
 	fleet.Close()
 	if err := fleet.Apply([]config.Appliance{entry(t, "b", "https://127.0.0.1:1", nil)}); err == nil {
@@ -276,7 +276,7 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fleet := NewFleet(shard, slog.New(slog.DiscardHandler))
+		fleet := NewFleet(shard, "", slog.New(slog.DiscardHandler))
 		apply(t, fleet, all...)
 		for _, listing := range fleet.Listings() {
 			seen[listing.Name]++

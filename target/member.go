@@ -10,22 +10,38 @@ type member struct {
 	target *Target
 	gate   gate
 
+	// before is closed when Run of the one whose place this takes has ended.
+	before <-chan struct{}
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when Run has ended
 }
 
-func newMember(t *Target) *member { return &member{target: t, ended: make(chan struct{})} }
+// newMember makes the member of an appliance that takes the place of another, or of nil.
+func newMember(t *Target, other *member) *member {
+	m := &member{target: t, ended: make(chan struct{})}
+	if other != nil {
+		m.before = other.ended
+	} else {
+		nobody := make(chan struct{})
+		close(nobody)
+		m.before = nobody
+	}
+	return m
+}
 
 // start runs the appliance from the beginning until the context or the member ends.
 func (m *member) start(ctx context.Context, began <-chan struct{}) {
 	ctx, m.cancel = context.WithCancel(ctx)
 	go func() {
 		defer close(m.ended)
-		select {
-		case <-began:
-			m.target.Run(ctx)
-		case <-ctx.Done():
+		for _, first := range []<-chan struct{}{began, m.before} {
+			select {
+			case <-first:
+			case <-ctx.Done():
+				return
+			}
 		}
+		m.target.Run(ctx)
 	}()
 }
 

@@ -21,6 +21,7 @@ func TestFailover(t *testing.T) {
 	fleet := newFleet(t, config.Shard{}, io.Discard)
 	apply(t, fleet, entry(t, "hq-a", serve(t, primary), primary, labelled), entry(t, "hq-b", serve(t, backup), backup, labelled))
 
+	const total = "beyondtrust_support_sessions_ended_total"
 	role := func(s map[string]float64, role string) bool { return s["beyondtrust_failover_role role="+role] == 1 }
 	well := func(s map[string]float64) {
 		t.Helper()
@@ -30,7 +31,9 @@ func TestFailover(t *testing.T) {
 			}
 		}
 	}
-	a := scrapeUntil(t, fleet, "hq-a", "the primary is in sync and counts", func(s map[string]float64) bool { return isSynced(s) && s[started] > 0 })
+	a := scrapeUntil(t, fleet, "hq-a", "the primary is in sync and counts", func(s map[string]float64) bool {
+		return isSynced(s) && s[started] > 0 && s[total] > 0
+	})
 	b := scrape(t, fleet, "hq-b")
 	well(a)
 	well(b)
@@ -72,7 +75,6 @@ func TestFailover(t *testing.T) {
 		t.Errorf("%v sessions were counted as started by the first and %v by the second; %v were, and %v lived through a failover",
 			a[started], b[started], truth, lived)
 	}
-	const total = "beyondtrust_support_sessions_ended_total"
 	if both := a[total] + b[total]; both > ended || both == 0 {
 		t.Errorf("both counted %v sessions as ended and %v did", both, ended)
 	}

@@ -5,15 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/desk"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/licenses"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
 
@@ -27,8 +31,11 @@ type Target struct {
 	client       *appliance.Client
 	health       *health.Health
 	subscription *statesub.Subscription // nil where the state is not subscribed to
+	licenses     *licenses.Licenses     // nil where they are not polled
+	reports      *background            // nil where none is polled
 	collectors   *collector.Set
 	logger       *slog.Logger
+	lastRole     atomic.Value // the failover role at the last scrape, a string
 
 	// subscribing is the life of the subscription, which unsubscribe ends.
 	subscribing context.Context
@@ -36,9 +43,10 @@ type Target struct {
 }
 
 // New wires an appliance. It asks it for nothing: one that is down is no error. An error means
-// that the configuration asks for what cannot be. Whatever is logged of the appliance has its
-// name beside it.
-func New(cfg config.Appliance, logger *slog.Logger) (*Target, error) {
+// that the configuration asks for what cannot be. What the reports have told is kept in the
+// storage directory, where one is given. Whatever is logged of the appliance has its name beside
+// it.
+func New(cfg config.Appliance, storage string, logger *slog.Logger) (*Target, error) {
 	logger = logger.With("appliance", cfg.Name())
 	requests := collector.NewRequests()
 	asked := ClientConfig(cfg)
@@ -66,6 +74,7 @@ func New(cfg config.Appliance, logger *slog.Logger) (*Target, error) {
 	if (on || !said) && cfg.Product() != config.PrivilegedRemoteAccess {
 		options.State = t.subscribe()
 	}
+	t.poll(&options, storage)
 	t.collectors = collector.New(options)
 	return t, nil
 }
@@ -126,9 +135,17 @@ func (t *Target) stateToken(ctx context.Context) (string, error) {
 	return t.client.Token(ctx)
 }
 
-// Run keeps the subscription to the real-time state until the context ends. It returns within
-// seconds after that, when the subscription has been closed. It is called once.
+// Run keeps the subscription to the real-time state, and polls, until the context ends. It
+// returns within seconds after that, when the subscription has been closed. It is called once.
 func (t *Target) Run(ctx context.Context) {
+	var polling sync.WaitGroup
+	defer polling.Wait()
+	if t.licenses != nil {
+		polling.Go(func() { t.pollLicenses(ctx) })
+	}
+	if t.reports != nil {
+		polling.Go(func() { t.reports.run(ctx) })
+	}
 	if t.subscription != nil {
 		stop := context.AfterFunc(ctx, t.unsubscribe)
 		defer stop()
@@ -142,7 +159,12 @@ func (t *Target) Run(ctx context.Context) {
 
 // Gatherer returns the metrics of one scrape, which ends when the context does.
 func (t *Target) Gatherer(ctx context.Context) prometheus.Gatherer {
-	return t.collectors.Gatherer(ctx)
+	scrape := t.collectors.Gatherer(ctx)
+	return prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
+		families, err := scrape.Gather()
+		t.followRole()
+		return families, err
+	})
 }
 
 // Close ends the requests that are under way and returns when nothing of the target is at work

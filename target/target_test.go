@@ -26,7 +26,7 @@ func newTarget(t *testing.T, o config.Options) *Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	watched, err := New(appliance, slog.New(slog.DiscardHandler))
+	watched, err := New(appliance, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func BenchmarkWireToMetrics(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	t, err := New(appliance, slog.New(slog.DiscardHandler))
+	t, err := New(appliance, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -141,7 +141,7 @@ func BenchmarkFleet(b *testing.B) {
 		}
 		appliances = append(appliances, appliance)
 	}
-	fleet := target.NewFleet(config.Shard{}, slog.New(slog.DiscardHandler))
+	fleet := target.NewFleet(config.Shard{}, "", slog.New(slog.DiscardHandler))
 	if err := fleet.Apply(appliances); err != nil {
 		b.Fatal(err)
 	}
