@@ -19,6 +19,9 @@ type Config struct {
 type Desk struct {
 	grace     time.Duration
 	durations Durations
+	pair      *Pair // nil for a desk that is of none
+	// pairNumber tells this desk from the others of the pair.
+	pairNumber int
 
 	// The model's rows, joined. They go when the model is emptied.
 	sessions        map[uint64]*session

@@ -32,6 +32,9 @@ func (d *Desk) observeStart(s *session, at statesub.Instant) {
 		s.ghost = true
 		return
 	}
+	if d.metElsewhere(s) {
+		return
+	}
 	if s.row.Created != 0 {
 		if s.row.Created < d.start {
 			return
@@ -152,6 +155,9 @@ func (d *Desk) countLate() {
 }
 
 func (d *Desk) countPickup(s *session) {
+	if d.pair != nil {
+		d.pair.pick(identify(s.id, s.row))
+	}
 	if s.pickup == 0 || s.pickup < d.start || s.created == 0 || s.ghost || startedByRepresentative(s.row.StartMethod.String()) {
 		return
 	}

@@ -76,7 +76,8 @@ type Config struct {
 	// Appliance is the name of the appliance, after which its file is called.
 	Appliance string
 
-	// Random gives numbers in [0, 1) for the spread of the polls. Nil is math/rand/v2.
+	// Random gives numbers in [0, 1) for the spread of the polls; it may be called by several
+	// goroutines at once. Nil is math/rand/v2.
 	Random func() float64
 
 	// Logger takes what no caller is told. Nil discards it.

@@ -40,12 +40,12 @@ const (
 func TestADayIsCountedAsItWas(t *testing.T) {
 	for name, cfg := range map[string]simulator.Config{
 		"remote support": {
-			World:       world.Config{Seed: 11, JumpGroups: true},
+			World:       world.Config{Seed: 11, Representatives: 6, JumpGroups: true},
 			ClockOffset: 90 * time.Second,
 			Reports:     simulator.ReportDialect{OddBytes: true},
 		},
 		"privileged remote access": {
-			World:       world.Config{Seed: 12},
+			World:       world.Config{Seed: 12, Representatives: 3}, // each poll searches a day for open sessions
 			Product:     simulator.PrivilegedRemoteAccess,
 			ClockOffset: -7*time.Minute - 400*time.Millisecond,
 			Reports:     simulator.ReportDialect{Language: simulator.German, ErrorCodes: true, Milliseconds: true},
@@ -55,7 +55,7 @@ func TestADayIsCountedAsItWas(t *testing.T) {
 			clock := &settable{now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)} // when a bubble begins
 			// At the end its clock stands still, and a limit for each second would never end.
 			cfg.Now, cfg.RequestsPerSecond = clock.Now, 1000
-			cfg.World.Representatives, cfg.World.FlushEvery, cfg.World.AbnormalEnds = 6, time.Hour, 0.03
+			cfg.World.FlushEvery, cfg.World.AbnormalEnds = time.Hour, 0.03
 			address, desk := serve(t, cfg)
 			directory := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
@@ -171,7 +171,7 @@ func (d *day) start() {
 			return answer.Value, err
 		},
 		Intervals: intervals, Directory: d.directory, Appliance: "a",
-		Random: d.random.Float64, Logger: slog.New(slog.NewTextHandler(d.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+		Logger: slog.New(slog.NewTextHandler(d.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		d.t.Fatal(err)

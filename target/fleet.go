@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/desk"
 )
 
 // ErrNotWatched is the cause of the error about an appliance that is not watched here.
@@ -46,7 +47,8 @@ type Fleet struct {
 	stop    context.CancelFunc
 	began   chan struct{} // closed when Run begins
 
-	applying sync.Mutex // held by the one Apply that there is at a time
+	applying sync.Mutex            // held by the one Apply that there is at a time
+	pairs    map[string]*desk.Pair // by the label pair, for Apply alone
 	leaving  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -64,7 +66,7 @@ type roster struct {
 // NewFleet makes a fleet that watches nothing yet, and of what Apply names its shard. What
 // reports have told is kept in the storage directory; "" is nowhere.
 func NewFleet(shard config.Shard, storage string, logger *slog.Logger) *Fleet {
-	f := &Fleet{shard: shard, storage: storage, logger: logger, began: make(chan struct{})}
+	f := &Fleet{shard: shard, storage: storage, logger: logger, pairs: make(map[string]*desk.Pair), began: make(chan struct{})}
 	f.running, f.stop = context.WithCancel(context.Background())
 	return f
 }
@@ -84,6 +86,7 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 	}
 
 	after := roster{members: make(map[string]*member), elsewhere: make(map[string]int)}
+	pairs := make(map[*member]*desk.Pair)
 	var fresh []*member
 	for _, appliance := range appliances {
 		name := appliance.Name()
@@ -104,6 +107,7 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 			fresh = append(fresh, m)
 		}
 		after.members[name] = m
+		pairs[m] = f.pairOf(appliance)
 		after.listings = append(after.listings, Listing{Name: name, Labels: appliance.Labels()})
 	}
 
@@ -122,6 +126,9 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 		}
 		return errStopped
 	}
+	for m, pair := range pairs {
+		m.target.setPair(pair)
+	}
 	gone := 0
 	for name, m := range before.members {
 		if after.members[name] != m {
@@ -133,6 +140,21 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 		f.logger.Info("The configuration was read again", "watched", len(after.members), "started", len(fresh), "closed", gone)
 	}
 	return nil
+}
+
+// pairLabel is the label that two appliances of a failover pair have in common.
+const pairLabel = "pair"
+
+// pairOf returns the pair that an appliance is of by its labels, nil where it is of none.
+func (f *Fleet) pairOf(appliance config.Appliance) *desk.Pair {
+	name := appliance.Labels()[pairLabel]
+	if name == "" {
+		return nil
+	}
+	if f.pairs[name] == nil {
+		f.pairs[name] = desk.NewPair()
+	}
+	return f.pairs[name]
 }
 
 // Run watches until the context ends. It returns within seconds after that, when every

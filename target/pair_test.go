@@ -10,9 +10,8 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
 
-// A failover: the roles change, the subscription follows, both stay up, no session's end is
-// counted by both, and no session's start but of those that live through a failover: on the
-// other appliance their rows are new, and so is the time that these tell.
+// A failover: the roles change, the subscription follows, both stay up, and no session's start
+// or end is counted by both.
 func TestFailover(t *testing.T) {
 	primary, backup, err := simulator.NewPair(simulator.Config{World: world.Config{Seed: 5, Speed: 30, FlushEvery: 1200 * time.Millisecond}}, simulator.Config{})
 	if err != nil {
@@ -41,7 +40,7 @@ func TestFailover(t *testing.T) {
 		t.Errorf("before the failover the roles are not primary and backup, or the backup counts: %v", b[started])
 	}
 
-	lived := failOver(t, primary)
+	failOver(t, primary)
 	// While the subscription moves it is in no success, but the appliances are up.
 	b = scrapeUntil(t, fleet, "hq-b", "the new primary is in sync and counts", func(s map[string]float64) bool {
 		if s["beyondtrust_up"] != 1 {
@@ -57,7 +56,7 @@ func TestFailover(t *testing.T) {
 	}
 
 	// And back again, in a connection that continues the counters of the first.
-	lived += failOver(t, primary)
+	failOver(t, primary)
 	former := a[started]
 	scrapeUntil(t, fleet, "hq-a", "the first primary is back in sync and counts on", func(s map[string]float64) bool { return isSynced(s) && s[started] > former })
 	a, b = scrape(t, fleet, "hq-a"), scrape(t, fleet, "hq-b")
@@ -71,21 +70,18 @@ func TestFailover(t *testing.T) {
 			ended += float64(n)
 		}
 	}
-	if a[started] > truth || b[started] > truth || a[started]+b[started] > truth+lived {
-		t.Errorf("%v sessions were counted as started by the first and %v by the second; %v were, and %v lived through a failover",
-			a[started], b[started], truth, lived)
+	if a[started]+b[started] > truth {
+		t.Errorf("%v sessions were counted as started by the first and %v by the second; %v were", a[started], b[started], truth)
 	}
 	if both := a[total] + b[total]; both > ended || both == 0 {
 		t.Errorf("both counted %v sessions as ended and %v did", both, ended)
 	}
 }
 
-// failOver swaps the roles of a pair, and returns how many sessions live through it at most.
-func failOver(t *testing.T, appliance *simulator.Appliance) float64 {
+// failOver swaps the roles of a pair.
+func failOver(t *testing.T, appliance *simulator.Appliance) {
 	t.Helper()
-	present := appliance.State().Rows[world.TableSession]
 	if err := appliance.Failover(); err != nil {
 		t.Fatal(err)
 	}
-	return float64(present)
 }

@@ -31,6 +31,7 @@ type Target struct {
 	client       *appliance.Client
 	health       *health.Health
 	subscription *statesub.Subscription // nil where the state is not subscribed to
+	desk         *desk.Desk             // what watches it, nil where there is none
 	licenses     *licenses.Licenses     // nil where they are not polled
 	reports      *background            // nil where none is polled
 	collectors   *collector.Set
@@ -83,7 +84,7 @@ func New(cfg config.Appliance, storage string, logger *slog.Logger) (*Target, er
 func (t *Target) subscribe() *collector.StateSource {
 	state := t.config.State()
 	durations := collector.NewDurations()
-	watcher := desk.New(desk.Config{ResyncGrace: state.ResyncGrace, Durations: durations})
+	t.desk = desk.New(desk.Config{ResyncGrace: state.ResyncGrace, Durations: durations})
 	t.subscription = statesub.New(statesub.Config{
 		URL:             t.config.URL(),
 		Token:           t.stateToken,
@@ -93,10 +94,18 @@ func (t *Target) subscribe() *collector.StateSource {
 		MaxMessageBytes: int64(state.MaxMessageBytes),
 		IdleTimeout:     state.IdleTimeout,
 		ClockOffset:     t.clockOffset,
-		Watcher:         watcher,
+		Watcher:         t.desk,
 		Logger:          t.logger,
 	})
-	return &collector.StateSource{Subscription: t.subscription, Desk: watcher, Durations: durations}
+	return &collector.StateSource{Subscription: t.subscription, Desk: t.desk, Durations: durations}
+}
+
+// setPair makes the appliance one of a failover pair, or of none where pair is nil: a session
+// that lives through a failover is counted once.
+func (t *Target) setPair(pair *desk.Pair) {
+	if t.subscription != nil {
+		t.subscription.Look(func(statesub.Instant, *statesub.Model) { t.desk.SetPair(pair) })
+	}
 }
 
 // infoPatience is how long a subscription waits to learn from get_api_info what the appliance

@@ -1,0 +1,66 @@
+package desk
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// newPlayer returns a player of rows on an appliance of a pair.
+func newPlayer(t *testing.T, pair *Pair) *chaos {
+	t.Helper()
+	c := newChaos(t, 1)
+	c.desk.SetPair(pair)
+	return c
+}
+
+// at lets it be so many seconds after the start.
+func (c *chaos) at(seconds float64) {
+	c.elapsed = seconds
+	c.now.Appliance = 1e6 + seconds
+	c.now.Elapsed = time.Duration(seconds * float64(time.Second))
+	c.model.Advance(c.now)
+}
+
+// A session that lives through a failover started once and is picked up once,
+// though its rows on the other appliance are new and come late.
+func TestFailoverCountsOnce(t *testing.T) {
+	for name, pair := range map[string]*Pair{"a pair": NewPair(), "strangers": nil} {
+		t.Run(name, func(t *testing.T) {
+			a, b := newPlayer(t, pair), newPlayer(t, pair)
+			a.model.Subscribed(a.now)
+			a.at(2)
+			a.send("+queue 10 type=team code_name=net", "+rep 5 user_id=50 type=normal",
+				"+session 1 lsid=waits q=10 created=1000002", "+session 2 lsid=held q=10 created=1000002", "+part 1 s=2 r=5 created=1000004")
+			a.at(10)
+			a.model.Disconnected(a.now)
+
+			b.at(12)
+			b.model.Subscribed(b.now)
+			b.send("+queue 10 type=team code_name=net", "+rep 5 user_id=50 type=normal")
+			b.at(15)
+			b.send("+session 7 lsid=waits q=10 created=1000015", "+session 8 lsid=held q=10 created=1000015",
+				"+part 9 s=8 r=5 created=1000015", "+session 9 lsid=new q=10 created=1000015")
+			b.at(20)
+			b.send("+part 10 s=7 r=5 created=1000020", "+part 11 s=9 r=5 created=1000020")
+			b.send("-session 7 8 9")
+
+			started := sum(a.desk.View(a.now).Totals.Started) + sum(b.desk.View(b.now).Totals.Started)
+			pickups := slices.Concat(a.seen.seen, b.seen.seen)
+			pickups = slices.DeleteFunc(pickups, func(s string) bool { return s[:6] != "pickup" })
+			wantStarted, wantPickups := 3, 3
+			if pair == nil {
+				wantStarted, wantPickups = 5, 4
+			}
+			if started != wantStarted || len(pickups) != wantPickups {
+				t.Errorf("started %d, want %d; picked up %q, want %d", started, wantStarted, pickups, wantPickups)
+			}
+			if pair != nil && !slices.Contains(pickups, `pickup "net" 18.000`) {
+				t.Errorf("picked up %q: the wait of 18 s was cut in two", pickups)
+			}
+			if served := b.desk.team("net").ended[Served]; served != 3 {
+				t.Errorf("%d were served, want 3", served)
+			}
+		})
+	}
+}
