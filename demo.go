@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -146,6 +147,6 @@ func simulate(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logg
 		"Watch it with:\n"+
 		"  %s=%s %s \\\n    --appliance.url=%s --appliance.client-id=%s --appliance.ca-file=%s\n",
 		simulated.url(), caFile, simulated.appliance.ClientID(), simulated.appliance.ClientSecret(), simulated.controlURL(),
-		secretVariable, simulated.appliance.ClientSecret(), program, simulated.url(), simulated.appliance.ClientID(), caFile)
+		secretVariable, simulated.appliance.ClientSecret(), os.Args[0], simulated.url(), simulated.appliance.ClientID(), caFile)
 	return simulated.run(ctx)
 }

@@ -196,8 +196,12 @@ func (t *Target) Status(ctx context.Context) Status {
 	}
 	reachable, since, lastErr := t.health.Reachable()
 	s.Asked, s.Reachable, s.ReachableSince = !since.IsZero(), reachable, since
-	if lastErr != nil {
+	switch {
+	case lastErr != nil:
 		s.Trouble = lastErr.Error()
+	case !s.Asked && err != nil:
+		// The appliance was not even asked: its token was refused, for one.
+		s.Trouble = err.Error()
 	}
 	if role, since, known := t.health.Role(); known {
 		s.Role, s.RoleSince = role, since

@@ -25,6 +25,7 @@ caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
 thead th { border-top: none; font-weight: bold; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1.5rem .35rem 0; border-top: 1px solid GrayText; }
 th { font-weight: normal; }
+td.good, td:nth-of-type(3) { white-space: nowrap; }
 td.good::before { content: "\25CF  "; color: #2f9e44; }
 td.bad::before { content: "\25CF  "; color: #e03131; }
 td.open::before { content: "\25CB  "; }

@@ -21,7 +21,8 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{- range .Rows}}
 <tr><th scope="row"><a href="{{.Metrics}}">{{.Name}}</a>{{range .Labels}}<div class="label">{{.}}</div>{{end}}</th>
 <td><a href="{{.URL}}">{{.URL}}</a></td>
-{{if not .Asked}}<td class="open">not asked yet</td>
+{{if and (not .Asked) .Trouble}}<td class="bad">not asked<div class="trouble">{{.Trouble}}</div></td>
+{{- else if not .Asked}}<td class="open">not asked yet</td>
 {{- else if not .Reachable}}<td class="bad">no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
 {{- else if .Trouble}}<td class="bad">yes, since {{.ReachableSince}}, but<div class="trouble">{{.Trouble}}</div></td>
 {{- else}}<td class="good">yes, since {{.ReachableSince}}</td>{{end}}
