@@ -1,0 +1,182 @@
+package grafana
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// quiet are the targets that the demo has nothing for, each with the reason. A prefix ends in "*".
+func quiet() map[string]string {
+	return map[string]string{
+		"beyondtrust-licences: Forecast: *":             "a forecast needs a week",
+		"beyondtrust-activity: Open access sessions: A": "only Privileged Remote Access has them",
+		"beyondtrust-appliances: Shared addresses: A":   "the simulated pair shares no address",
+		"beyondtrust-exporter: Versions: B":             "the demo has no configuration file",
+		"beyondtrust-exporter: Errors: A":               "no request of the demo need fail",
+		"beyondtrust-desk-time: Transfers: A":           "the first transfer between two teams makes the series, and increase counts from the second",
+	}
+}
+
+// What each panel asks for, a real Prometheus that watches the demo has: no panel is empty when it is imported.
+func TestPanelsHaveData(t *testing.T) {
+	t.Parallel()
+	const window, span = "15s", "40s"
+	s, control := watchDemo(t)
+	missing := make(map[string]asked)
+	for _, a := range all(window, span) {
+		if a.target.Expr != "" && reason(a.where) == "" {
+			missing[a.where] = a
+		}
+	}
+	if len(missing) < 50 {
+		t.Fatalf("only %d targets are to have data", len(missing))
+	}
+	wait(t, func() (string, bool) {
+		var still strings.Builder
+		for where, a := range missing {
+			if s.brings(t, a) {
+				delete(missing, where)
+				continue
+			}
+			fmt.Fprintf(&still, "%s has no data:\n%s\n", where, a.expression)
+		}
+		return still.String(), len(missing) == 0
+	})
+
+	// Annotations mark what happens, and only then.
+	for _, a := range all("15s", "40s") {
+		if strings.HasSuffix(a.where, "Restarts of the appliance") && s.brings(t, a) {
+			t.Errorf("%s: a restart is marked before there was one", a.where)
+		}
+	}
+	post(t, control+"/restart")
+	post(t, control+"/failover?role=backup")
+	wait(t, func() (string, bool) {
+		return "the appliance is no backup", s.brings(t, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`})
+	})
+	post(t, control+"/failover?role=primary")
+	for _, annotation := range []Annotation{failovers(), restarts()} {
+		wait(t, func() (string, bool) {
+			return annotation.Name + " are not marked", s.brings(t, asked{expression: fill(annotation.Expr, "2m", "2m")})
+		})
+	}
+}
+
+// The list of what has no data names only what there is.
+func TestQuietTargetsExist(t *testing.T) {
+	t.Parallel()
+	for pattern := range quiet() {
+		found := false
+		for _, a := range all("1m", "1h") {
+			found = found || matches(pattern, a.where)
+		}
+		if !found {
+			t.Errorf("there is no target %s", pattern)
+		}
+	}
+}
+
+func matches(pattern, where string) bool {
+	prefix, wild := strings.CutSuffix(pattern, "*")
+	return pattern == where || wild && strings.HasPrefix(where, prefix)
+}
+
+// reason returns why the demo has nothing for a target, "" where it is to have something.
+func reason(where string) string {
+	for pattern, why := range quiet() {
+		if matches(pattern, where) {
+			return why
+		}
+	}
+	return ""
+}
+
+// brings says whether an expression brings a number, now or, for a curve, within the last minute.
+func (s *server) brings(t *testing.T, a asked) bool {
+	t.Helper()
+	at := time.Now()
+	path, parameters := "query", url.Values{"query": {a.expression}}
+	if a.target.Range {
+		path = "query_range"
+		parameters.Set("start", strconv.FormatInt(at.Add(-time.Minute).Unix(), 10))
+		parameters.Set("end", strconv.FormatInt(at.Unix(), 10))
+		parameters.Set("step", "2")
+	}
+	var data struct {
+		Result []struct {
+			Value  [2]any
+			Values [][2]any
+		}
+	}
+	if err := s.get(path, parameters, &data); err != nil {
+		t.Fatalf("%s: %v\n%s", a.where, err, a.expression)
+	}
+	for _, series := range data.Result {
+		for _, sample := range append(series.Values, series.Value) {
+			if text, ok := sample[1].(string); ok && text != "NaN" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// watchDemo starts the demo as one of a pair, and a Prometheus that watches it with the rules of deploy/prometheus.
+// It returns the address too at which to make things happen.
+func watchDemo(t *testing.T) (s *server, control string) {
+	t.Helper()
+	arguments := []string{"demo", "--web.listen-address=127.0.0.1:0", "--simulate.speed=60", "--log.level=error", "--license.limit=full=200"}
+	for _, polled := range []string{"licenses", "sessions", "surveys", "teams", "vault", "jump_items"} {
+		arguments = append(arguments, "--collector."+polled, "--collector."+polled+".interval=2s")
+	}
+	demo := start(t, demoBinary(t), arguments...)
+	address := strings.TrimPrefix(demo.find(`(http://\S+)/metrics`), "http://")
+	control = strings.TrimSuffix(demo.find(`make things happen +(http://\S+)`), "/")
+	post(t, control+"/failover?role=primary")
+	rules, err := filepath.Abs("../deploy/prometheus/rules/*.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startPrometheus(t, fmt.Sprintf(`
+global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+rule_files: [%q]
+scrape_configs:
+  - job_name: beyondtrust
+    static_configs: [{targets: [%q]}]
+`, rules, address)), control
+}
+
+// demoBinary returns the exporter's binary: the one that the environment variable names, else one that is built now.
+func demoBinary(t *testing.T) string {
+	t.Helper()
+	if named := os.Getenv("BEYONDTRUST_EXPORTER_BINARY"); named != "" {
+		return named
+	}
+	binary := filepath.Join(t.TempDir(), "beyondtrust_exporter")
+	if output, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
+		t.Fatalf("building the exporter: %v\n%s", err, output)
+	}
+	return binary
+}
+
+// post makes something happen to the simulated appliance.
+func post(t *testing.T, address string) {
+	t.Helper()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Post(address, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close() // What it tells is of no matter.
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: HTTP status %d", address, response.StatusCode)
+	}
+}
