@@ -126,8 +126,11 @@ func ReportBox(name string) string {
 	switch name {
 	case "VaultAccountActivity":
 		return "Allow Access to Vault Account Activity Reports"
-	case LicenseReport, "JumpItem":
+	case LicenseReport:
 		return "Allow Access to License Usage Reports"
+	case "JumpItem":
+		// The vendor's documents name the one and its configuration API the other.
+		return "Allow Access to Jump Item Reports, or to License Usage Reports where there is no such box,"
 	case "AccessSession", "Team":
 		return "Allow Access to Access Session Reports and Recordings"
 	default:

@@ -135,32 +135,32 @@ func (d *Desk) resume(s *session, a *away) {
 	}
 }
 
-// claim settles which session a row is when its lsid comes or changes. The
-// session has been touched and its row is the new one.
-func (d *Desk) claim(s *session, old *statesub.SupportSession) {
-	if old != nil && old.LSID == s.row.LSID {
-		return
+// partWith takes in that the session's row is about to say another lsid. The
+// session that it stood for ends where it sits, in the team that it has now.
+func (d *Desk) partWith(s *session, row *statesub.SupportSession) {
+	was, who := identify(s.id, s.row), identify(s.id, row)
+	wasOwner := d.owners[was] == s
+	if wasOwner {
+		delete(d.owners, was)
 	}
+	if s.row.LSID == "" && d.owners[who] == nil && d.away[who] == nil {
+		return // It only had not said its lsid yet.
+	}
+	switch {
+	case !s.known || !wasOwner:
+	case d.copying:
+		d.away[was] = d.remember(s)
+	default:
+		d.finish(s, s.row)
+	}
+	s.forget()
+}
+
+// claim settles which session a row is that is new or says another lsid. The
+// session has been touched and has its new row.
+func (d *Desk) claim(s *session) {
 	who := identify(s.id, s.row)
 	owner, a := d.owners[who], d.away[who]
-	if old != nil {
-		was := identify(s.id, old)
-		wasOwner := d.owners[was] == s
-		if wasOwner {
-			delete(d.owners, was)
-		}
-		if s.known && (old.LSID != "" || owner != nil || a != nil) {
-			// The row stands for another session now.
-			switch {
-			case !wasOwner:
-			case d.copying:
-				d.away[was] = d.remember(s)
-			default:
-				d.finish(s, old)
-			}
-			s.forget()
-		}
-	}
 	d.owners[who] = s
 	switch {
 	case owner != nil:

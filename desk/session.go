@@ -143,6 +143,10 @@ func (d *Desk) setSession(id uint64, row *statesub.SupportSession) {
 	}
 	d.touchSession(s)
 	old := s.row
+	another := old == nil || row != nil && old.LSID != row.LSID
+	if old != nil && another {
+		d.partWith(s, row)
+	}
 	if (old == nil) != (row == nil) {
 		for p := s.parts; p != nil; p = p.nextInSession {
 			d.touchRepresentative(p.representative)
@@ -167,7 +171,9 @@ func (d *Desk) setSession(id uint64, row *statesub.SupportSession) {
 		// The appliance says anew when the session entered its queue.
 		s.inherits = false
 	}
-	d.claim(s, old)
+	if another {
+		d.claim(s)
+	}
 }
 
 // sit moves the session into the queue.
