@@ -33,23 +33,9 @@ const (
 	licenseChat = "chat"
 )
 
-// countLicenses logs how many licences are in use, if that is enough to be logged and more than in this hour before. Some of those who are logged
-// out can be called in nevertheless, which takes a licence too.
+// countLicenses logs how many licences are in use, if that is enough to be logged and more than in this hour before.
 func (w *World) countLicenses() {
-	now := LicensePeak{At: w.stamp()}
-	login, extended := make(map[string]int), make(map[string]int)
-	for _, r := range w.reps {
-		login[r.license]++
-	}
-	for i, r := range w.accounts {
-		if !r.loggedIn && i%10 == 3 {
-			extended[r.license]++
-		}
-	}
-	for _, kind := range []string{licenseFull, licenseChat} {
-		now.Counts = append(now.Counts, LicenseCount{kind, "login", login[kind]}, LicenseCount{kind, "extended_contact", extended[kind]},
-			LicenseCount{kind, "", login[kind] + extended[kind]})
-	}
+	now := LicensePeak{At: w.stamp(), Counts: w.licensesTaken()}
 	if now.total()*10 < w.cfg.Licenses*9 {
 		return
 	}
@@ -61,6 +47,39 @@ func (w *World) countLicenses() {
 		return
 	}
 	a.licenses = filed(a.licenses, now, atLicensePeak, now.At-a.retention, a.history)
+}
+
+// populateLicenses logs a peak of the hour before the desk began, when two shifts overlapped and all who have an account were there, as far as
+// there are licences.
+func (w *World) populateLicenses() {
+	if len(w.accounts)*10 < w.cfg.Licenses*9 {
+		return
+	}
+	peak := LicensePeak{At: w.stampOf(w.now - dayLength/24), Counts: w.licensesTaken()}
+	if free := min(len(w.accounts), w.cfg.Licenses) - peak.total(); free > 0 {
+		peak.Counts[0].Count += free
+		peak.Counts[2].Count += free
+	}
+	w.archive.licenses = append(w.archive.licenses, peak)
+}
+
+// licensesTaken counts the licences in use by type, and by reason within one. Some of those who are logged out can be called in nevertheless,
+// which takes a licence too.
+func (w *World) licensesTaken() (counts []LicenseCount) {
+	login, extended := make(map[string]int), make(map[string]int)
+	for _, r := range w.reps {
+		login[r.license]++
+	}
+	for i, r := range w.accounts {
+		if !r.loggedIn && i%10 == 3 {
+			extended[r.license]++
+		}
+	}
+	for _, kind := range []string{licenseFull, licenseChat} {
+		counts = append(counts, LicenseCount{kind, "login", login[kind]}, LicenseCount{kind, "extended_contact", extended[kind]},
+			LicenseCount{kind, "", login[kind] + extended[kind]})
+	}
+	return counts
 }
 
 // LicenseUsage returns the highest peak of each interval in which one was logged; interval is the same for all times of one. The slice is the

@@ -14,6 +14,7 @@ func (w *World) populate() {
 		w.populateRepresentative(r)
 		w.commit()
 	}
+	w.populateLicenses()
 	for range int(math.Round(float64(w.cfg.Sessions) * w.demand())) {
 		w.begin()
 		w.populateSession()
