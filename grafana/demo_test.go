@@ -2,15 +2,17 @@ package grafana
 
 import (
 	"fmt"
+	"math"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // quiet are the targets that the demo has nothing for, each with the reason. A prefix ends in "*".
@@ -42,7 +44,7 @@ func TestPanelsHaveData(t *testing.T) {
 	wait(t, func() (string, bool) {
 		var still strings.Builder
 		for where, a := range missing {
-			if s.brings(t, a) {
+			if brings(t, s, a) {
 				delete(missing, where)
 				continue
 			}
@@ -53,19 +55,19 @@ func TestPanelsHaveData(t *testing.T) {
 
 	// Annotations mark what happens, and only then.
 	for _, a := range all("15s", "40s") {
-		if strings.HasSuffix(a.where, "Restarts of the appliance") && s.brings(t, a) {
+		if strings.HasSuffix(a.where, "Restarts of the appliance") && brings(t, s, a) {
 			t.Errorf("%s: a restart is marked before there was one", a.where)
 		}
 	}
 	post(t, control+"/restart")
 	post(t, control+"/failover?role=backup")
 	wait(t, func() (string, bool) {
-		return "the appliance is no backup", s.brings(t, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`})
+		return "the appliance is no backup", brings(t, s, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`})
 	})
 	post(t, control+"/failover?role=primary")
 	for _, annotation := range []Annotation{failovers(), restarts()} {
 		wait(t, func() (string, bool) {
-			return annotation.Name + " are not marked", s.brings(t, asked{expression: fill(annotation.Expr, "2m", "2m")})
+			return annotation.Name + " are not marked", brings(t, s, asked{expression: fill(annotation.Expr, "2m", "2m")})
 		})
 	}
 }
@@ -100,38 +102,26 @@ func reason(where string) string {
 }
 
 // brings says whether an expression brings a number, now or, for a curve, within the last minute.
-func (s *server) brings(t *testing.T, a asked) bool {
+func brings(t *testing.T, s *prometheustest.Server, a asked) bool {
 	t.Helper()
-	at := time.Now()
-	path, parameters := "query", url.Values{"query": {a.expression}}
-	if a.target.Range {
-		path = "query_range"
-		parameters.Set("start", strconv.FormatInt(at.Add(-time.Minute).Unix(), 10))
-		parameters.Set("end", strconv.FormatInt(at.Unix(), 10))
-		parameters.Set("step", "2")
+	var series []prometheustest.Series
+	var err error
+	if at := time.Now(); a.target.Range {
+		series, err = s.QueryRange(a.expression, at.Add(-time.Minute), at, 2*time.Second)
+	} else {
+		series, err = s.Query(a.expression)
 	}
-	var data struct {
-		Result []struct {
-			Value  [2]any
-			Values [][2]any
-		}
+	if err != nil {
+		t.Fatalf("%s: %v", a.where, err)
 	}
-	if err := s.get(path, parameters, &data); err != nil {
-		t.Fatalf("%s: %v\n%s", a.where, err, a.expression)
-	}
-	for _, series := range data.Result {
-		for _, sample := range append(series.Values, series.Value) {
-			if text, ok := sample[1].(string); ok && text != "NaN" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(series, func(one prometheustest.Series) bool {
+		return slices.ContainsFunc(one.Points, func(p prometheustest.Point) bool { return !math.IsNaN(p.Value) })
+	})
 }
 
 // watchDemo starts the demo as one of a pair, and a Prometheus that watches it with the rules of deploy/prometheus.
 // It returns the address too at which to make things happen.
-func watchDemo(t *testing.T) (s *server, control string) {
+func watchDemo(t *testing.T) (s *prometheustest.Server, control string) {
 	t.Helper()
 	arguments := []string{"demo", "--web.listen-address=127.0.0.1:0", "--simulate.speed=60", "--log.level=error", "--license.limit=full=200"}
 	for _, polled := range []string{"licenses", "sessions", "surveys", "teams", "vault", "jump_items"} {
@@ -145,7 +135,7 @@ func watchDemo(t *testing.T) (s *server, control string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return startPrometheus(t, fmt.Sprintf(`
+	return prometheustest.Start(t, fmt.Sprintf(`
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 rule_files: [%q]
 scrape_configs:

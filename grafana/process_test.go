@@ -2,9 +2,7 @@ package grafana
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"sync"
 	"testing"
@@ -13,23 +11,6 @@ import (
 
 // patience is how long a condition may take to come true. Nothing waits for it where all is well.
 const patience = time.Minute
-
-// tool returns a binary of Prometheus: the one that the environment variable names, else the
-// one in .tools/ beside go.mod.
-func tool(t *testing.T, variable, name string) string {
-	t.Helper()
-	if named := os.Getenv(variable); named != "" {
-		return named
-	}
-	file, err := filepath.Abs(filepath.Join("..", ".tools", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(file); err != nil {
-		t.Fatalf("there is no %s: build it by `make tools` or `tools/install %s`, or name one in the environment variable %s (%v)", name, name, variable, err)
-	}
-	return file
-}
 
 // process is a running binary.
 type process struct {

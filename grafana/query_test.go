@@ -1,11 +1,13 @@
 package grafana
 
 import (
-	"os"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // asked is an expression as Grafana sends it, and the labels that what is drawn of it names.
@@ -73,35 +75,6 @@ func further() map[string][]string {
 	}
 }
 
-// catalogue returns the labels of each metric that there is, by its name as Prometheus stores it.
-func catalogue(t *testing.T) map[string][]string {
-	t.Helper()
-	text, err := os.ReadFile("../docs/metrics.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := further()
-	row := regexp.MustCompile("(?m)^\\| `(beyondtrust_\\w+)` \\| (\\w+) \\| (.*?) \\|")
-	label := regexp.MustCompile("`(\\w+)`")
-	rows := row.FindAllStringSubmatch(string(text), -1)
-	if len(rows) == 0 {
-		t.Fatal("docs/metrics.md has no table of metrics")
-	}
-	for _, r := range rows {
-		labels := []string{}
-		for _, l := range label.FindAllStringSubmatch(r[3], -1) {
-			labels = append(labels, l[1])
-		}
-		if r[2] != "histogram" {
-			known[r[1]] = labels
-			continue
-		}
-		known[r[1]+"_sum"], known[r[1]+"_count"] = labels, labels
-		known[r[1]+"_bucket"] = append(slices.Clone(labels), "le")
-	}
-	return known
-}
-
 // functions are those that the dashboards may use: Prometheus 2.42 has them.
 func functions() []string {
 	return []string{
@@ -113,27 +86,28 @@ func functions() []string {
 // Each expression can be asked, and names only metrics that the exporter or a rule makes, each with labels that it has.
 func TestExpressions(t *testing.T) {
 	t.Parallel()
-	s := startPrometheus(t, "{}\n")
-	known := catalogue(t)
+	s := prometheustest.Start(t, "{}\n")
+	known := further()
+	maps.Copy(known, prometheustest.Documented(t))
 	made := regexp.MustCompile(`label_replace\((?s:.*?), "(\w+)", "[^"]*", "\w*", "`)
 	for _, a := range all("1m", "1h") {
 		if strings.Contains(a.expression, "$") {
 			t.Errorf("%s: there is no such variable: %s", a.where, a.expression)
 		}
-		q, err := s.parse(a.expression)
+		q, err := s.Parse(a.expression)
 		if err != nil {
 			t.Errorf("%s: %v", a.where, err)
 			continue
 		}
 		allowed := targetLabels()
-		for _, selected := range q.selectors {
-			labels, exported := known[selected.metric]
+		for _, selected := range q.Selectors {
+			labels, exported := known[selected.Metric]
 			if !exported {
-				t.Errorf("%s: neither the exporter nor a rule makes %q", a.where, selected.metric)
+				t.Errorf("%s: neither the exporter nor a rule makes %q", a.where, selected.Metric)
 			}
-			for _, label := range selected.labels {
+			for _, label := range selected.Labels {
 				if !slices.Contains(slices.Concat(labels, targetLabels()), label) {
-					t.Errorf("%s: %s has no label %q", a.where, selected.metric, label)
+					t.Errorf("%s: %s has no label %q", a.where, selected.Metric, label)
 				}
 			}
 			allowed = append(allowed, labels...)
@@ -141,12 +115,12 @@ func TestExpressions(t *testing.T) {
 		for _, found := range made.FindAllStringSubmatch(a.expression, -1) {
 			allowed = append(allowed, found[1])
 		}
-		for _, label := range slices.Concat(q.labels, a.labels) {
+		for _, label := range slices.Concat(q.Labels, a.labels) {
 			if !slices.Contains(allowed, label) {
 				t.Errorf("%s: nothing in it has a label %q", a.where, label)
 			}
 		}
-		for _, function := range q.functions {
+		for _, function := range q.Functions {
 			if !slices.Contains(functions(), function) {
 				t.Errorf("%s: %s is not among the functions that Prometheus 2.42 is known to have", a.where, function)
 			}

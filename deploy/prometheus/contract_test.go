@@ -1,12 +1,15 @@
 package prometheus
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 const (
@@ -34,48 +37,38 @@ func functions() []string {
 	}
 }
 
-// catalogue returns the labels of each metric that there is, by its name as Prometheus stores
-// it.
-func catalogue(t *testing.T) map[string][]string {
-	t.Helper()
-	known := further()
-	row := regexp.MustCompile("(?m)^\\| `(beyondtrust_\\w+)` \\| (\\w+) \\| (.*?) \\|")
-	label := regexp.MustCompile("`(\\w+)`")
-	rows := row.FindAllStringSubmatch(read(t, "../../docs/metrics.md"), -1)
-	if len(rows) == 0 {
-		t.Fatal("docs/metrics.md has no table of metrics")
-	}
-	for _, r := range rows {
-		labels := []string{}
-		for _, l := range label.FindAllStringSubmatch(r[3], -1) {
-			labels = append(labels, l[1])
-		}
-		if r[2] != "histogram" {
-			known[r[1]] = labels
-			continue
-		}
-		known[r[1]+"_sum"], known[r[1]+"_count"] = labels, labels
-		known[r[1]+"_bucket"] = append(slices.Clone(labels), "le")
-	}
-	return known
-}
-
 // inspector knows what an expression may name.
 type inspector struct {
-	server   *server
+	server   *prometheustest.Server
+	rules    []prometheustest.Rule
 	metrics  map[string][]string
 	labels   []string // of any metric
 	recorded []string
 	sites    []string // what a site may record
 }
 
-func newInspector(t *testing.T, s *server) *inspector {
+// newInspector runs a Prometheus that has the rules loaded and scrapes nothing. It says what is
+// in a rule and in an expression, so that nothing here has to read YAML or PromQL.
+func newInspector(t *testing.T) *inspector {
 	t.Helper()
-	i := &inspector{server: s, metrics: catalogue(t), labels: targetLabels(), sites: []string{"beyondtrust:site:data_sync_failed"}}
+	files, err := filepath.Abs("rules/*.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &inspector{
+		server:  prometheustest.Start(t, fmt.Sprintf("rule_files: [%q]\n", files)),
+		metrics: further(),
+		labels:  targetLabels(),
+		sites:   []string{"beyondtrust:site:data_sync_failed"},
+	}
+	maps.Copy(i.metrics, prometheustest.Documented(t))
+	if i.rules, err = i.server.Rules(); err != nil || len(i.rules) == 0 {
+		t.Fatalf("Prometheus has loaded no rules (%v)", err)
+	}
 	for _, labels := range i.metrics {
 		i.labels = append(i.labels, labels...)
 	}
-	for _, r := range s.rules(t) {
+	for _, r := range i.rules {
 		if r.Type != "recording" {
 			continue
 		}
@@ -88,35 +81,35 @@ func newInspector(t *testing.T, s *server) *inspector {
 }
 
 // inspect fails the test where an expression names what there is not.
-func (i *inspector) inspect(t *testing.T, where, expression string) query {
+func (i *inspector) inspect(t *testing.T, where, expression string) prometheustest.Expression {
 	t.Helper()
-	q, err := i.server.parse(t, expression)
+	q, err := i.server.Parse(expression)
 	if err != nil {
 		t.Errorf("%s: %v", where, err)
 		return q
 	}
-	for _, s := range q.selectors {
-		allowed, exported := i.metrics[s.metric]
+	for _, s := range q.Selectors {
+		allowed, exported := i.metrics[s.Metric]
 		allowed = slices.Concat(allowed, targetLabels())
-		if slices.Contains(i.recorded, s.metric) || slices.Contains(i.sites, s.metric) {
+		if slices.Contains(i.recorded, s.Metric) || slices.Contains(i.sites, s.Metric) {
 			exported, allowed = true, i.labels
 		}
 		if !exported {
-			t.Errorf("%s: neither the exporter nor a rule makes %q", where, s.metric)
+			t.Errorf("%s: neither the exporter nor a rule makes %q", where, s.Metric)
 			continue
 		}
-		for _, label := range s.labels {
+		for _, label := range s.Labels {
 			if !slices.Contains(allowed, label) {
-				t.Errorf("%s: %s has no label %q", where, s.metric, label)
+				t.Errorf("%s: %s has no label %q", where, s.Metric, label)
 			}
 		}
 	}
-	for _, label := range q.labels {
+	for _, label := range q.Labels {
 		if !slices.Contains(i.labels, label) {
 			t.Errorf("%s: no metric has a label %q", where, label)
 		}
 	}
-	for _, function := range q.functions {
+	for _, function := range q.Functions {
 		if !slices.Contains(functions(), function) {
 			t.Errorf("%s: %s is not among the functions that Prometheus 2.42 is known to have", where, function)
 		}
@@ -127,12 +120,11 @@ func (i *inspector) inspect(t *testing.T, where, expression string) query {
 // What a rule names is exported, and what is recorded for alerts is used.
 func TestRulesNameWhatThereIs(t *testing.T) {
 	t.Parallel()
-	s := startServer(t)
-	i := newInspector(t, s)
+	i := newInspector(t)
 	used := make(map[string]bool)
-	for _, r := range s.rules(t) {
-		for _, selected := range i.inspect(t, r.Name, r.Query).selectors {
-			used[selected.metric] = true
+	for _, r := range i.rules {
+		for _, selected := range i.inspect(t, r.Name, r.Query).Selectors {
+			used[selected.Metric] = true
 		}
 	}
 	for _, name := range i.recorded {
@@ -148,7 +140,7 @@ func TestAlertsSayWhatIsNeeded(t *testing.T) {
 	// A role and a status are values too; what is absent has none.
 	value := regexp.MustCompile(`\$value|\$labels\.(role|status)`)
 	alerts := 0
-	for _, r := range startServer(t).rules(t) {
+	for _, r := range newInspector(t).rules {
 		if r.Type != "alerting" {
 			continue
 		}
@@ -178,7 +170,7 @@ func TestAlertsSayWhatIsNeeded(t *testing.T) {
 // no runbook is left of an alert that is gone.
 func TestRunbooks(t *testing.T) {
 	t.Parallel()
-	i := newInspector(t, startServer(t))
+	i := newInspector(t)
 	block := regexp.MustCompile("(?s)```promql\n(.*?)```")
 	alerts := alertBlocks(t)
 	for _, name := range slices.Sorted(maps.Keys(alerts)) {

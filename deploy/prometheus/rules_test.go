@@ -2,37 +2,14 @@ package prometheus
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
-
-// tool returns a binary of Prometheus: the one that the environment variable names, else the
-// one in .tools/ beside go.mod.
-func tool(t *testing.T, variable, name string) string {
-	t.Helper()
-	if named := os.Getenv(variable); named != "" {
-		return named
-	}
-	file, err := filepath.Abs(filepath.Join("..", "..", ".tools", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(file); err != nil {
-		t.Fatalf("there is no %s: build it by `make tools` or `tools/install %s`, or name one in the environment variable %s (%v)", name, name, variable, err)
-	}
-	return file
-}
-
-// promtool runs promtool on the files and returns what it says.
-func promtool(t *testing.T, files []string, arguments ...string) (output string, err error) {
-	t.Helper()
-	said, err := exec.Command(tool(t, "PROMTOOL", "promtool"), append(arguments, files...)...).CombinedOutput()
-	return string(said), err
-}
 
 // glob returns the files of a pattern, of which there must be some.
 func glob(t *testing.T, pattern string) []string {
@@ -57,7 +34,7 @@ func TestPromtool(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if output, err := promtool(t, test.files, test.arguments...); err != nil {
+			if output, err := prometheustest.Promtool(t, "", append(test.arguments, test.files...)...); err != nil {
 				t.Errorf("promtool %s: %v\n%s", test.name, err, output)
 			}
 		})
@@ -95,7 +72,7 @@ func TestEveryAlertIsTested(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			output, err := promtool(t, changed(t, test.change), "test", "rules")
+			output, err := prometheustest.Promtool(t, "", append([]string{"test", "rules"}, changed(t, test.change)...)...)
 			if err == nil {
 				t.Fatal("promtool finds nothing wrong with these rules")
 			}
