@@ -23,8 +23,13 @@ LDFLAGS = -s -w \
 # More flags for go test in test, race and bench: make test TESTFLAGS='-run TestX -v'.
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
-BENCH     ?= .
-BENCHTIME ?= 1s
+SOAK      ?= 10m
+SEED      ?=
+BENCH     ?=
+BENCHTIME ?=
+# What builds the image: docker, podman or buildah.
+ENGINE ?= docker
+IMAGE  := ghcr.io/beyondtrust-exporter/beyondtrust_exporter
 # Where the exporter runs besides the machine it is built on.
 PLATFORMS ?= linux/arm64 windows/amd64 darwin/arm64
 
@@ -32,7 +37,7 @@ PLATFORMS ?= linux/arm64 windows/amd64 darwin/arm64
 
 .PHONY: help
 help: ## show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: build
 build: ## build the static binary ./beyondtrust_exporter
@@ -48,7 +53,7 @@ test: ## run all tests, the end-to-end tests with a real Prometheus included
 .PHONY: race
 race: ## run the tests that drive no processes under the race detector (needs a C compiler)
 	packages=$$(go list ./...) && \
-		CGO_ENABLED=1 go test -race -shuffle=on $(TESTFLAGS) $$(echo "$$packages" | grep -Ev '/(e2e|deploy/prometheus|grafana)$$')
+		CGO_ENABLED=1 go test -race -shuffle=on $(TESTFLAGS) $$(echo "$$packages" | grep -Ev '/(e2e|deploy/prometheus|deploy/compose|grafana|internal/prometheustest)$$')
 
 .PHONY: vet
 vet: ## run go vet
@@ -70,9 +75,28 @@ lint: vet ## run go vet, staticcheck and golangci-lint
 fuzz: ## run every fuzz target for FUZZTIME (10s), one after the other
 	tools/fuzz $(FUZZTIME)
 
+.PHONY: fuzz-corpus
+fuzz-corpus: ## keep, in testdata/fuzz, what fuzzing found that reaches more than before
+	tools/fuzz-corpus
+
 .PHONY: bench
-bench: ## run the benchmarks that match BENCH (all) for BENCHTIME (1s) each
-	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) $(TESTFLAGS) ./...
+bench: ## measure all and write docs/performance.md; with BENCH or BENCHTIME (1x) only run those benchmarks
+ifeq ($(BENCH)$(BENCHTIME),)
+	go run ./tools/performance
+else
+	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -benchtime $(or $(BENCHTIME),1s) $(TESTFLAGS) ./...
+	cd tools/decoders && go test -bench '$(or $(BENCH),.)' -benchtime $(or $(BENCHTIME),1s) $(TESTFLAGS) .
+endif
+
+.PHONY: soak
+soak: ## let random troubles come for SOAK (10m), drawn from SEED (the time): docs/reliability.md
+	seed="$(SEED)"; go test -run '^TestSoak$$' -count=1 -timeout 0 -v $(TESTFLAGS) ./e2e -soak $(SOAK) -seed "$${seed:-$$(date +%s)}"
+
+.PHONY: soak-race
+soak-race: ## the same with the exporter under the race detector (needs a C compiler)
+	directory=$$(mktemp -d) && trap 'rm -rf "$$directory"' EXIT && \
+		CGO_ENABLED=1 go build -race -buildvcs=false -o "$$directory/exporter" . && \
+		BEYONDTRUST_EXPORTER_BINARY="$$directory/exporter" $(MAKE) soak
 
 .PHONY: cross
 cross: ## build and vet for the other PLATFORMS (linux/arm64 windows/amd64 darwin/arm64)
@@ -83,10 +107,68 @@ cross: ## build and vet for the other PLATFORMS (linux/arm64 windows/amd64 darwi
 		go vet ./...; \
 	done
 
+.PHONY: image
+image: ## build the container image with ENGINE (docker), for this machine
+	$(ENGINE) build --build-arg VERSION='$(VERSION)' --build-arg REVISION='$(REVISION)' --build-arg BRANCH='$(BRANCH)' \
+		--build-arg BUILD_DATE='$(BUILD_DATE)' --tag '$(IMAGE):$(VERSION)' .
+
+.PHONY: image-check
+image-check: ## lint, build, inspect and run the image, with no engine (needs root, buildah, podman, runc, jq and curl)
+	go -C tools/dockerfile-lint vet .
+	go -C tools/dockerfile-lint build -buildvcs=false -o ../../.tools/dockerfile-lint .
+	.tools/dockerfile-lint Dockerfile
+	deploy/image/check
+
+.PHONY: compose-check
+compose-check: ## check the set-up for Docker Compose with Docker Compose
+	tools/install docker-compose
+	deploy/compose/check
+
 .PHONY: mod-check
 mod-check: ## fail where go.mod and go.sum are not what the code needs, or a module was changed
 	go mod verify
 	go mod tidy -diff
+
+.PHONY: systemd-check
+systemd-check: build ## run the systemd units under a systemd of their own, against the simulated appliance (needs root)
+	deploy/systemd/check $(BINARY)
+
+.PHONY: release-check
+release-check: ## rehearse a release of the working tree: build it twice, compare, try it; publishes nothing (needs root)
+	deploy/release/check
+
+.PHONY: workflows-check
+workflows-check: ## check the GitHub workflows with actionlint
+	tools/install actionlint
+	.tools/actionlint
+
+.PHONY: vuln
+vuln: ## look for known vulnerabilities in what the binary calls (needs https://vuln.go.dev)
+	tools/install govulncheck
+	.tools/govulncheck ./...
+
+# The chart's rules and dashboards are links to where they live; a package has them as files.
+.PHONY: chart
+chart: ## package the Helm chart into dist/
+	tools/install helm
+	.tools/helm package deploy/helm/beyondtrust-exporter --destination dist
+
+.PHONY: chart-docs
+chart-docs: ## write the chart's README.md from its values
+	tools/install helm-docs
+	.tools/helm-docs --chart-search-root deploy/helm
+
+.PHONY: helm-check
+helm-check: ## check the Helm chart: lint, schema, documents, suites, rules, package, with Helm 4 and 3
+	tools/install helm helm3 helm-unittest helm-docs promtool
+	go vet -tags helm ./deploy/helm
+	go test -tags helm -count=1 -run TestChart ./deploy/helm
+
+.PHONY: kubernetes-check
+kubernetes-check: ## try the chart on a genuine API server and prometheus-operator, and run its pods by hand (needs etcd and root)
+	tools/install helm helm3 kube-apiserver kubectl kubeconform controller-gen prometheus-operator prometheus promtool
+	tools/operator-crds/generate
+	go test -tags helm -count=1 -timeout 20m -run 'TestCluster|TestPod' ./deploy/helm
 
 .PHONY: tools
 tools: ## build all development tools into .tools/

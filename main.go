@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/prometheus/common/promslog"
@@ -19,10 +21,19 @@ import (
 const program = "beyondtrust_exporter"
 
 func main() {
+	tellModuleVersion()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The second signal ends the process at once, as if nobody had asked for the first.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// tellModuleVersion has a build without the release's linker flags, as go install makes it, tell
+// the version of its module.
+func tellModuleVersion() {
+	if info, ok := debug.ReadBuildInfo(); ok && version.Version == "" && info.Main.Version != "(devel)" {
+		version.Version = strings.TrimPrefix(info.Main.Version, "v")
+	}
 }
 
 // run does what the command line says until the context ends, and returns the status to exit
