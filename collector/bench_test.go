@@ -2,34 +2,38 @@ package collector
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
 )
 
-// benchmarkState is a desk of 20 teams with so many sessions, of which half are
-// in hand and the others wait. The number of series does not depend on it.
-func benchmarkState(b *testing.B, sessions int) *fixture {
+// benchmarkState is a desk of so many teams, of two representatives each, and
+// sessions, of which half are in hand and the others wait. The number of series
+// depends on the teams alone.
+func benchmarkState(b *testing.B, teams, sessions int) *fixture {
 	b.Helper()
-	const teams, representatives = 20, 40
+	representatives := 2 * teams
 	var lines []string
 	for team := range teams {
 		lines = append(lines, insert("queue", team+1, fmt.Sprintf(`"type":"team","code_name":"team_%d","name":"Team %d","support_team_id":"%d"`, team, team, team)))
 	}
 	for id := range representatives {
 		lines = append(lines,
-			insert("representative", id+1, fmt.Sprintf(`"type":"normal","user_id":"%d","queue_id":"%d","created_timestamp":%d,"connected":1,"routing_available":1`, id, 1000+id, deskTime)),
+			insert("representative", id+1, fmt.Sprintf(`"type":"normal","user_id":"%d","queue_id":"%d","created_timestamp":%d,"connected":1,"routing_available":1`, id, 1_000_000+id, deskTime)),
 			insert("representative_queue", id+1, fmt.Sprintf(`"queue_id":"%d","representative_id":"%d","role":"member"`, id%teams+1, id+1)),
 		)
 	}
 	for id := range sessions {
 		queue := id%teams + 1
 		if id%2 == 0 {
-			queue = 1000 + id%representatives
+			queue = 1_000_000 + id%representatives
 		}
 		lines = append(lines,
 			insert("support_session", id+1, fmt.Sprintf(`"lsid":"l%d","queue_id":"%d","primary_team_queue_id":"%d","created_timestamp":%d,"queue_entry_timestamp":%d,"start_method":"session_key","priority":%d,"public_site_name":"site-%d","issue_code_name":"issue-%d"`,
@@ -54,92 +58,143 @@ func countSeries(families []*dto.MetricFamily) int {
 	return n
 }
 
-// BenchmarkScrape times a scrape of the state with 50 sessions and with 50 000,
-// and both in turn, so that they see the same machine. x_of_50_sessions is how many
-// times as long the median scrape of the larger desk takes.
+// BenchmarkScrape makes the page of the state for desks with ever more sessions
+// and with ever more teams, beside the page that client_golang makes of as many
+// constant metrics with the same names and labels. They take turns, so that
+// they see the same machine, and the figures are medians.
 func BenchmarkScrape(b *testing.B) {
-	b.Run("sessions=50", func(b *testing.B) { benchmarkScrape(b, benchmarkState(b, 50)) })
-	b.Run("sessions=50000", func(b *testing.B) { benchmarkScrape(b, benchmarkState(b, 50_000)) })
-	b.Run("ratio", func(b *testing.B) {
-		small, large := benchmarkState(b, 50), benchmarkState(b, 50_000)
-		var took [2][]time.Duration
-		for b.Loop() {
-			for i, f := range []*fixture{small, large} {
-				before := b.Elapsed()
-				f.scrape(b.Context(), b)
-				took[i] = append(took[i], b.Elapsed()-before)
-			}
-		}
-		median := func(d []time.Duration) float64 {
-			slices.Sort(d)
-			return d[len(d)/2].Seconds()
-		}
-		b.ReportMetric(median(took[1])/median(took[0]), "x_of_50_sessions")
-	})
-}
-
-func benchmarkScrape(b *testing.B, f *fixture) {
-	b.Helper()
-	b.ReportAllocs()
-	series := 0
-	for b.Loop() {
-		series = countSeries(f.scrape(b.Context(), b))
+	desks := []struct{ teams, sessions int }{
+		{20, 50}, {20, 5000}, {20, 50_000},
+		{1, 1000}, {10, 1000}, {100, 1000},
 	}
-	b.ReportMetric(float64(series), "series")
-}
+	for _, d := range desks {
+		b.Run(fmt.Sprintf("teams=%d/sessions=%d", d.teams, d.sessions), func(b *testing.B) {
+			f := benchmarkState(b, d.teams, d.sessions)
+			families := f.scrape(b.Context(), b)
+			page := promhttp.HandlerFor(f.Gatherer(b.Context()), promhttp.HandlerOpts{})
+			registry := prometheus.NewRegistry()
+			registry.MustRegister(constantsOf(families))
+			constants := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+			small := promhttp.HandlerFor(benchmarkState(b, d.teams, 50).Gatherer(b.Context()), promhttp.HandlerOpts{})
 
-// BenchmarkConstantMetrics compares a page with a registry of the client library
-// and as many constant metrics, both from rows to metric families.
-func BenchmarkConstantMetrics(b *testing.B) {
-	const n = 500
-	queues := make([]string, n)
-	for i := range queues {
-		queues[i] = fmt.Sprintf("queue-%03d", i)
-	}
-	b.Run("page", func(b *testing.B) {
-		b.ReportAllocs()
-		var table table
-		m := table.gauge("beyondtrust_things", "Things.", "queue", "state").fixed("state")
-		for b.Loop() {
-			p := table.page()
-			for _, queue := range queues {
-				p.add(m, 1, queue, "waiting")
-			}
-			if got := countSeries(p.families()); got != n {
-				b.Fatalf("there are %d series, want %d", got, n)
-			}
-		}
-	})
-	b.Run("client_golang", func(b *testing.B) {
-		b.ReportAllocs()
-		registry := prometheus.NewRegistry()
-		registry.MustRegister(constant{
-			desc:   prometheus.NewDesc("beyondtrust_things", "Things.", []string{"queue", "state"}, nil),
-			queues: queues,
+			var bytes, compressed int
+			took := inTurn(b,
+				func() { bytes = get(b, page, "identity") },
+				func() { get(b, constants, "identity") },
+				func() { get(b, small, "identity") },
+				func() { compressed = get(b, page, "gzip") },
+			)
+			b.ReportMetric(float64(countSeries(families)), "series")
+			b.ReportMetric(float64(bytes), "page-B")
+			b.ReportMetric(float64(compressed), "gzip-B")
+			b.ReportMetric(1e3*took[0], "page-ms")
+			b.ReportMetric(1e3*took[3], "gzip-ms")
+			b.ReportMetric(took[0]/took[1], "x-of-constants")
+			b.ReportMetric(took[0]/took[2], "x-of-50-sessions")
 		})
-		for b.Loop() {
-			families, err := registry.Gather()
-			if err != nil {
-				b.Fatal(err)
-			}
-			if got := countSeries(families); got != n {
-				b.Fatalf("there are %d series, want %d", got, n)
-			}
-		}
-	})
+	}
 }
 
-// constant is a collector of the client library with a constant metric for each
-// queue.
+// inTurn calls the functions in turn for as long as the benchmark lasts, and
+// returns the median of the seconds that each of them took.
+func inTurn(b *testing.B, calls ...func()) []float64 {
+	b.Helper()
+	took := make([][]float64, len(calls))
+	for b.Loop() {
+		for i, call := range calls {
+			before := b.Elapsed()
+			call()
+			took[i] = append(took[i], (b.Elapsed() - before).Seconds())
+		}
+	}
+	medians := make([]float64, len(calls))
+	for i, t := range took {
+		slices.Sort(t)
+		medians[i] = t[len(t)/2]
+	}
+	return medians
+}
+
+// get asks for a page and returns the number of its bytes.
+func get(b *testing.B, page http.Handler, encoding string) int {
+	b.Helper()
+	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/metrics", nil)
+	r.Header.Set("Accept-Encoding", encoding)
+	w := &counted{header: http.Header{}}
+	page.ServeHTTP(w, r)
+	if w.code != 0 && w.code != http.StatusOK {
+		b.Fatalf("the page answered %d", w.code)
+	}
+	return w.bytes
+}
+
+// counted is an answer of which only the bytes are counted.
+type counted struct {
+	header http.Header
+	code   int
+	bytes  int
+}
+
+func (w *counted) Header() http.Header  { return w.header }
+func (w *counted) WriteHeader(code int) { w.code = code }
+func (w *counted) Write(p []byte) (int, error) {
+	w.bytes += len(p)
+	return io.Discard.Write(p)
+}
+
+// constants is a collector as one writes it with client_golang: descriptions
+// that were made once, and at each scrape a constant metric for each series.
+type constants []constant
+
 type constant struct {
 	desc   *prometheus.Desc
-	queues []string
+	values []string
+	metric *dto.Metric
+	kind   prometheus.ValueType
 }
 
-func (c constant) Describe(ch chan<- *prometheus.Desc) { ch <- c.desc }
-func (c constant) Collect(ch chan<- prometheus.Metric) {
-	for _, queue := range c.queues {
-		ch <- prometheus.MustNewConstMetric(c.desc, prometheus.GaugeValue, 1, queue, "waiting")
+// constantsOf returns a collector of the same series. Of a histogram it makes
+// the classic buckets alone.
+func constantsOf(families []*dto.MetricFamily) constants {
+	var all constants
+	for _, family := range families {
+		kind := prometheus.GaugeValue
+		if family.GetType() == dto.MetricType_COUNTER {
+			kind = prometheus.CounterValue
+		}
+		var desc *prometheus.Desc
+		for _, m := range family.GetMetric() {
+			var names, values []string
+			for _, label := range m.GetLabel() {
+				names, values = append(names, label.GetName()), append(values, label.GetValue())
+			}
+			if desc == nil {
+				desc = prometheus.NewDesc(family.GetName(), family.GetHelp(), names, nil)
+			}
+			all = append(all, constant{desc, values, m, kind})
+		}
+	}
+	return all
+}
+
+func (c constants) Describe(ch chan<- *prometheus.Desc) {
+	for _, s := range c {
+		ch <- s.desc
+	}
+}
+
+func (c constants) Collect(ch chan<- prometheus.Metric) {
+	for _, s := range c {
+		h := s.metric.GetHistogram()
+		if h == nil {
+			ch <- prometheus.MustNewConstMetric(s.desc, s.kind, s.metric.GetGauge().GetValue()+s.metric.GetCounter().GetValue(), s.values...)
+			continue
+		}
+		buckets := make(map[float64]uint64, len(h.GetBucket()))
+		for _, bucket := range h.GetBucket() {
+			buckets[bucket.GetUpperBound()] = bucket.GetCumulativeCount()
+		}
+		ch <- prometheus.MustNewConstHistogram(s.desc, h.GetSampleCount(), h.GetSampleSum(), buckets, s.values...)
 	}
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
@@ -162,6 +163,18 @@ func (d *Desk) countPickup(s *session) {
 		return
 	}
 	d.durations.Pickup(d.teamOf(s).label, max(0, s.pickup-s.created))
+}
+
+// startedByRepresentative tells whether nobody waits at the start of such a
+// session: a representative starts it.
+func startedByRepresentative(startMethod string) bool {
+	m := strings.ToLower(startMethod)
+	for _, part := range []string{"jump", "rdp", "vnc", "vpro"} {
+		if strings.Contains(m, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // observeHandover takes in who has the session in hand: when none of those who

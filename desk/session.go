@@ -2,7 +2,6 @@ package desk
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
@@ -63,39 +62,7 @@ type past struct {
 	due time.Duration
 }
 
-// place is where a session sits, in terms that outlive the queues' row ids.
-type place struct {
-	team     *team // nil for a queue that is no team's
-	personal bool
-	queue    uint64
-	life     int // the life of the model in which the queue had that id
-}
-
-func (d *Desk) placeOf(s *session) place {
-	if s.queue == nil {
-		return place{}
-	}
-	if s.queue.team != nil {
-		return place{team: s.queue.team}
-	}
-	return place{
-		personal: s.queue.group.key.queueType == typePersonal,
-		queue:    s.queue.id,
-		life:     d.life,
-	}
-}
-
-// same tells whether a session that sat in p and sits in now has not moved. A
-// personal queue of an earlier life of the model cannot be recognised: one
-// stands for another.
-func (p place) same(now place) bool {
-	if p.life != now.life && p.personal && now.personal {
-		return true
-	}
-	return p == now && p != place{}
-}
-
-// team returns the team of the session: the team or prewait queue that it sits
+// teamOf returns the team of the session: the team or prewait queue that it sits
 // in, else its primary team queue, else the last such queue that it sat in.
 func (d *Desk) teamOf(s *session) *team {
 	switch {
@@ -318,18 +285,6 @@ func (d *Desk) inOwnQueue(s *session) bool {
 	}
 	for p := s.parts; p != nil; p = p.nextInSession {
 		if p.joined && p.representative.queue == s.queue {
-			return true
-		}
-	}
-	return false
-}
-
-// startedByRepresentative tells whether nobody waits at the start of such a
-// session: a representative starts it.
-func startedByRepresentative(startMethod string) bool {
-	m := strings.ToLower(startMethod)
-	for _, part := range []string{"jump", "rdp", "vnc", "vpro"} {
-		if strings.Contains(m, part) {
 			return true
 		}
 	}

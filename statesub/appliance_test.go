@@ -147,7 +147,7 @@ func tlsServer(t *testing.T, handler http.Handler) site {
 }
 
 // bubbleServer is a server without a network, for a bubble of synctest.
-func bubbleServer(t *testing.T, handler http.Handler) site {
+func bubbleServer(t testing.TB, handler http.Handler) site {
 	t.Helper()
 	l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 	server := &http.Server{Handler: handler}

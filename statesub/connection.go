@@ -92,6 +92,7 @@ func (c *connection) run(ctx context.Context) *ending {
 		end = cause
 	}
 	end.subscribed = c.step == stepSubscribed
+	end.err = c.redact(end.err)
 	c.sub.change(func(m *Model, count *Stats) {
 		if end.subscribed || end.reason == Malformed || end.reason == TooLarge {
 			count.Disconnects[end.reason]++
@@ -197,7 +198,7 @@ func (c *connection) messages(now time.Time) *ending {
 	for {
 		text, ok, err := c.assembler.next()
 		if err != nil {
-			return &ending{result: ResultNetwork, reason: TooLarge, err: fmt.Errorf("receiving from the appliance: %w: raise --state.max-message-bytes if the support desk is that large", err)}
+			return tooLarge(fmt.Errorf("receiving from the appliance: %w", err))
 		}
 		if !ok {
 			break
@@ -207,7 +208,11 @@ func (c *connection) messages(now time.Time) *ending {
 			c.receiving(now)
 		}
 		if err := c.decoder.Decode(text, &c.message); err != nil {
-			return malformed(fmt.Errorf("decoding a message of the appliance: %w", err))
+			err = fmt.Errorf("decoding a message of the appliance: %w", err)
+			if errors.Is(err, errTooLarge) {
+				return tooLarge(err)
+			}
+			return malformed(err)
 		}
 		if end := c.handle(now); end != nil {
 			return end
@@ -224,11 +229,11 @@ func (c *connection) messages(now time.Time) *ending {
 	return nil
 }
 
-// redact returns words of the appliance without the token, should that have
-// been among them.
-func (c *connection) redact(words string) string {
-	if c.token == "" {
-		return words
+// redact returns an error without the token, should the appliance have repeated
+// that, in a close frame for one.
+func (c *connection) redact(err error) error {
+	if c.token == "" || !strings.Contains(err.Error(), c.token) {
+		return err
 	}
-	return strings.ReplaceAll(words, c.token, "<token>")
+	return errors.New(strings.ReplaceAll(err.Error(), c.token, "<token>"))
 }

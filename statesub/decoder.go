@@ -17,6 +17,9 @@ const (
 	maxSymbols = 4096
 	// maxScratch is the room for an unescaped text that is kept.
 	maxScratch = 64 << 10
+	// maxBlock is the number of rows of a message that are allocated together. A
+	// block lives as long as any of its rows, so it must not hold many.
+	maxBlock = 32
 )
 
 // Decoder decodes messages of the real-time state API, each in a single pass
@@ -27,10 +30,14 @@ type Decoder struct {
 	scanner
 	symbols map[string]Symbol
 	seed    maphash.Seed
+	shapes  [OpUpdate + 1][NumTables]shape
 
 	update *Update
 	table  Table  // the table that is being read
 	other  uint64 // the hash of its name, where that is not documented
+
+	rowsRead int    // of the message
+	shape    *shape // of the rows that are being read
 }
 
 // NewDecoder returns a Decoder.
@@ -45,10 +52,11 @@ func NewDecoder() *Decoder {
 //
 // A value that cannot be read is taken as missing and a row whose id cannot be
 // read is passed over; both are counted in m.Update.Unreadable. The error wraps
-// ErrMalformed: the line is no valid JSON object. Then m is empty.
+// ErrMalformed where the line is no valid JSON object, and errTooLarge where it
+// tells of too many rows. Then m is empty.
 func (d *Decoder) Decode(line []byte, m *Message) error {
 	m.reset()
-	d.data, d.pos, d.err = line, 0, nil
+	d.data, d.pos, d.err, d.rowsRead = line, 0, nil, 0
 	d.update = &m.Update
 	d.message(m)
 	if d.peek(); d.pos < len(d.data) {
@@ -139,116 +147,3 @@ func (d *Decoder) expectNull(depth int) {
 
 // unreadable counts a value or a row of the current table that is passed over.
 func (d *Decoder) unreadable() { d.update.Unreadable[d.table]++ }
-
-// rows reads the rows of the current table that are to be inserted or updated.
-func (d *Decoder) rows(op Op) {
-	u := d.update
-	switch d.table {
-	case TableAttendee:
-		readRows(d, op, &u.Attendees, (*Decoder).attendee)
-	case TableCustomerClient:
-		readRows(d, op, &u.CustomerClients, (*Decoder).customerClient)
-	case TablePresentationSession:
-		readRows(d, op, &u.PresentationSessions, (*Decoder).counted)
-	case TablePresenter:
-		readRows(d, op, &u.Presenters, (*Decoder).counted)
-	case TableQueue:
-		readRows(d, op, &u.Queues, (*Decoder).queue)
-	case TableRepresentative:
-		readRows(d, op, &u.Representatives, (*Decoder).representative)
-	case TableRepresentativeQueue:
-		readRows(d, op, &u.RepresentativeQueues, (*Decoder).representativeQueue)
-	case TableRepresentativeSupportSession:
-		readRows(d, op, &u.RepresentativeSupportSessions, (*Decoder).representativeSupportSession)
-	case TableRepresentativeSupportSessionTool:
-		readRows(d, op, &u.RepresentativeSupportSessionTools, (*Decoder).representativeSupportSessionTool)
-	case TableSupportSession:
-		readRows(d, op, &u.SupportSessions, (*Decoder).supportSession)
-	case TableSupportSessionAttribute:
-		readRows(d, op, &u.SupportSessionAttributes, (*Decoder).counted)
-	case TableSupportSessionSkill:
-		readRows(d, op, &u.SupportSessionSkills, (*Decoder).supportSessionSkill)
-	default:
-		readRows(d, op, &u.Others, (*Decoder).counted)
-	}
-}
-
-// readRows reads rows of one kind. field reads the value of the field key into
-// the row and returns the field's bit, 0 for one that is not kept.
-func readRows[R any](d *Decoder, op Op, u *TableUpdate[R], field func(d *Decoder, key []byte, row *R) uint16) {
-	rows := &u.Inserts
-	if op == OpUpdate {
-		rows = &u.Updates
-	}
-	d.pos++
-	for first := true; d.more('}', first); first = false {
-		key, ok := d.key()
-		if !ok {
-			return
-		}
-		id, ok := d.id(key)
-		if !ok || d.peek() != '{' {
-			d.skip(depthRow)
-			d.unreadable()
-			continue
-		}
-		d.pos++
-		row := RowUpdate[R]{ID: id, Row: new(R)}
-		for first := true; d.more('}', first); first = false {
-			key, ok := d.key()
-			if !ok {
-				return
-			}
-			row.Fields |= field(d, key, row.Row)
-		}
-		*rows = append(*rows, row)
-		d.update.Sent[d.table][op]++
-	}
-}
-
-// id reads the id of a row of the current table. The ids of undocumented
-// tables are hashes of the table's name and the text of the id.
-func (d *Decoder) id(text []byte) (id uint64, ok bool) {
-	if d.table != TableOther {
-		return parseID(text)
-	}
-	// The factor keeps row a of table b apart from row b of table a.
-	const factor = 0x9e3779b97f4a7c15
-	return d.other*factor + maphash.Bytes(d.seed, text), true
-}
-
-// deletes reads the ids of the rows of the current table that go.
-func (d *Decoder) deletes() {
-	ids := d.update.deletes(d.table)
-	d.pos++
-	for first := true; d.more(']', first); first = false {
-		t := d.token(depthRow)
-		if t.kind == numberToken || t.kind == textToken {
-			if id, ok := d.id(t.text); ok {
-				*ids = append(*ids, id)
-				d.update.Sent[d.table][OpDelete]++
-				continue
-			}
-		}
-		d.unreadable()
-	}
-}
-
-// deletes returns the place for the deletions of a table.
-func (u *Update) deletes(t Table) *[]uint64 {
-	return [NumTables]*[]uint64{
-		TableAttendee:                         &u.Attendees.Deletes,
-		TableCustomerClient:                   &u.CustomerClients.Deletes,
-		TablePresentationSession:              &u.PresentationSessions.Deletes,
-		TablePresenter:                        &u.Presenters.Deletes,
-		TableQueue:                            &u.Queues.Deletes,
-		TableRepresentative:                   &u.Representatives.Deletes,
-		TableRepresentativeQueue:              &u.RepresentativeQueues.Deletes,
-		TableRepresentativeSupportSession:     &u.RepresentativeSupportSessions.Deletes,
-		TableRepresentativeSupportSessionTool: &u.RepresentativeSupportSessionTools.Deletes,
-		TableSupportSession:                   &u.SupportSessions.Deletes,
-		TableSupportSessionAttribute:          &u.SupportSessionAttributes.Deletes,
-		TableSupportSessionSkill:              &u.SupportSessionSkills.Deletes,
-		TableOther:                            &u.Others.Deletes,
-	}[t]
-}

@@ -30,11 +30,23 @@ type refusal struct {
 func (r *refusal) Error() string {
 	switch {
 	case r.status != http.StatusSwitchingProtocols:
-		return fmt.Sprintf("the appliance refused the real-time state API with HTTP status %d: a backup does so until it takes the primary role; if this is a primary, check that the URL is that of a Remote Support site", r.status)
+		return fmt.Sprintf("the appliance refused the real-time state API with HTTP status %d", r.status)
 	case r.echo != "":
-		return fmt.Sprintf("the server speaks the sub-protocol %q and not %q: check that the URL is that of a Remote Support site", r.echo, subprotocolRaw)
+		return fmt.Sprintf("the server speaks the sub-protocol %q and not %q", r.echo, subprotocolRaw)
 	default:
-		return fmt.Sprintf("the server's upgrade to a WebSocket is invalid: check that no proxy stands in between: %v", r.err)
+		return fmt.Sprintf("the server's upgrade to a WebSocket is invalid: %v", r.err)
+	}
+}
+
+// advice says what a person can do.
+func (r *refusal) advice() string {
+	switch {
+	case r.status != http.StatusSwitchingProtocols:
+		return "a backup does so until it takes the primary role; if this is a primary, check that the URL is that of a Remote Support site"
+	case r.echo != "":
+		return "check that the URL is that of a Remote Support site"
+	default:
+		return "check that no proxy stands in between"
 	}
 }
 

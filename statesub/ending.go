@@ -4,7 +4,8 @@ package statesub
 type ending struct {
 	result Result // of the attempt, unless it was subscribed
 	reason DisconnectReason
-	err    error // for a person; no token is in it
+	err    error  // for a person; no token is in it
+	advice string // what a person can do, "" where nobody knows
 
 	// subscribed says that the attempt had succeeded.
 	subscribed bool
@@ -16,6 +17,11 @@ type ending struct {
 // or should not have come.
 func malformed(err error) *ending {
 	return &ending{result: ResultNetwork, reason: Malformed, err: err}
+}
+
+// tooLarge returns the ending of a connection by more than is taken in.
+func tooLarge(err error) *ending {
+	return &ending{result: ResultNetwork, reason: TooLarge, err: err, advice: "raise --state.max-message-bytes if the support desk is that large"}
 }
 
 // state returns the ending in a word: the log tells when it changes.

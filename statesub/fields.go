@@ -1,193 +1,288 @@
 package statesub
 
-// The methods below read the fields of the rows, one method for each kind of
-// row. They know the fields by the names in the vendor's tables.
+// The fields of the rows: their numbers, their names in the vendor's tables,
+// and how the value of each is read. A field's number is its place in the row's
+// type, and its bit in RowUpdate.Fields.
 
-func (d *Decoder) counted([]byte, *Counted) uint16 {
-	d.skip(depthField)
-	return 0
+// noField stands for a field that is not kept.
+const noField = -1
+
+const attendeeConnected = 0
+
+var attendeeNames = [...]string{
+	attendeeConnected: "connected",
 }
 
-func (d *Decoder) attendee(key []byte, r *Attendee) uint16 {
-	switch string(key) {
-	case "connected":
+func (*Attendee) names() []string { return attendeeNames[:] }
+
+func (r *Attendee) read(d *Decoder, field int) {
+	switch field {
+	case attendeeConnected:
 		r.Connected = d.flag()
-		return attendeeConnected
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) customerClient(key []byte, r *CustomerClient) uint16 {
-	switch string(key) {
-	case "support_session_id":
+const (
+	clientSupportSessionID = iota
+	clientType
+	clientConnected
+	clientElevated
+)
+
+var customerClientNames = [...]string{
+	clientSupportSessionID: "support_session_id",
+	clientType:             "client_type",
+	clientConnected:        "connected",
+	clientElevated:         "elevated",
+}
+
+func (*CustomerClient) names() []string { return customerClientNames[:] }
+
+func (r *CustomerClient) read(d *Decoder, field int) {
+	switch field {
+	case clientSupportSessionID:
 		r.SupportSessionID = d.reference()
-		return clientSupportSessionID
-	case "client_type":
+	case clientType:
 		r.ClientType = d.symbol()
-		return clientType
-	case "connected":
+	case clientConnected:
 		r.Connected = d.flag()
-		return clientConnected
-	case "elevated":
+	case clientElevated:
 		r.Elevated = d.flag()
-		return clientElevated
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) queue(key []byte, r *Queue) uint16 {
-	switch string(key) {
-	case "type":
+const (
+	queueType = iota
+	queueCodeName
+	queueName
+	queueSupportTeamID
+)
+
+var queueNames = [...]string{
+	queueType:          "type",
+	queueCodeName:      "code_name",
+	queueName:          "name",
+	queueSupportTeamID: "support_team_id",
+}
+
+func (*Queue) names() []string { return queueNames[:] }
+
+func (r *Queue) read(d *Decoder, field int) {
+	switch field {
+	case queueType:
 		r.Type = d.symbol()
-		return queueType
-	case "code_name":
+	case queueCodeName:
 		r.CodeName = d.label()
-		return queueCodeName
-	case "name":
+	case queueName:
 		r.Name = d.label()
-		return queueName
-	case "support_team_id":
+	case queueSupportTeamID:
 		r.SupportTeamID = d.label()
-		return queueSupportTeamID
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) representative(key []byte, r *Representative) uint16 {
-	switch string(key) {
-	case "created_timestamp":
+const (
+	representativeCreated = iota
+	representativeQueueID
+	representativeUserID
+	representativeSelectedSupportSessionID
+	representativeType
+	representativeSkillCodeNames
+	representativeConnected
+	representativeConsoleInFocus
+	representativeRoutingAvailable
+	representativeRoutingBusy
+	representativeRoutingEnabled
+	representativeRoutingIdle
+)
+
+var representativeNames = [...]string{
+	representativeCreated:                  "created_timestamp",
+	representativeQueueID:                  "queue_id",
+	representativeUserID:                   "user_id",
+	representativeSelectedSupportSessionID: "selected_support_session_id",
+	representativeType:                     "type",
+	representativeSkillCodeNames:           "skill_code_names",
+	representativeConnected:                "connected",
+	representativeConsoleInFocus:           "console_in_focus",
+	representativeRoutingAvailable:         "routing_available",
+	representativeRoutingBusy:              "routing_busy",
+	representativeRoutingEnabled:           "routing_enabled",
+	representativeRoutingIdle:              "routing_idle",
+}
+
+func (*Representative) names() []string { return representativeNames[:] }
+
+func (r *Representative) read(d *Decoder, field int) {
+	switch field {
+	case representativeCreated:
 		r.Created = d.timestamp()
-		return representativeCreated
-	case "queue_id":
+	case representativeQueueID:
 		r.QueueID = d.reference()
-		return representativeQueueID
-	case "user_id":
+	case representativeUserID:
 		r.UserID = d.reference()
-		return representativeUserID
-	case "selected_support_session_id":
+	case representativeSelectedSupportSessionID:
 		r.SelectedSupportSessionID = d.reference()
 		r.SelectionSent = true
-		return representativeSelectedSupportSessionID
-	case "type":
+	case representativeType:
 		r.Type = d.symbol()
-		return representativeType
-	case "skill_code_names":
+	case representativeSkillCodeNames:
 		r.SkillCodeNames = d.symbolList()
-		return representativeSkillCodeNames
-	case "connected":
+	case representativeConnected:
 		r.Connected = d.flag()
-		return representativeConnected
-	case "console_in_focus":
+	case representativeConsoleInFocus:
 		r.ConsoleInFocus = d.flag()
-		return representativeConsoleInFocus
-	case "routing_available":
+	case representativeRoutingAvailable:
 		r.RoutingAvailable = d.flag()
-		return representativeRoutingAvailable
-	case "routing_busy":
+	case representativeRoutingBusy:
 		r.RoutingBusy = d.flag()
-		return representativeRoutingBusy
-	case "routing_enabled":
+	case representativeRoutingEnabled:
 		r.RoutingEnabled = d.flag()
-		return representativeRoutingEnabled
-	case "routing_idle":
+	case representativeRoutingIdle:
 		r.RoutingIdle = d.flag()
-		return representativeRoutingIdle
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) representativeQueue(key []byte, r *RepresentativeQueue) uint16 {
-	switch string(key) {
-	case "queue_id":
+const (
+	membershipQueueID = iota
+	membershipRepresentativeID
+	membershipRole
+)
+
+var representativeQueueNames = [...]string{
+	membershipQueueID:          "queue_id",
+	membershipRepresentativeID: "representative_id",
+	membershipRole:             "role",
+}
+
+func (*RepresentativeQueue) names() []string { return representativeQueueNames[:] }
+
+func (r *RepresentativeQueue) read(d *Decoder, field int) {
+	switch field {
+	case membershipQueueID:
 		r.QueueID = d.reference()
-		return membershipQueueID
-	case "representative_id":
+	case membershipRepresentativeID:
 		r.RepresentativeID = d.reference()
-		return membershipRepresentativeID
-	case "role":
+	case membershipRole:
 		r.Role = d.symbol()
-		return membershipRole
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) representativeSupportSession(key []byte, r *RepresentativeSupportSession) uint16 {
-	switch string(key) {
-	case "created_timestamp":
+const (
+	participationCreated = iota
+	participationRepresentativeID
+	participationSupportSessionID
+)
+
+var representativeSupportSessionNames = [...]string{
+	participationCreated:          "created_timestamp",
+	participationRepresentativeID: "representative_id",
+	participationSupportSessionID: "support_session_id",
+}
+
+func (*RepresentativeSupportSession) names() []string { return representativeSupportSessionNames[:] }
+
+func (r *RepresentativeSupportSession) read(d *Decoder, field int) {
+	switch field {
+	case participationCreated:
 		r.Created = d.timestamp()
-		return participationCreated
-	case "representative_id":
+	case participationRepresentativeID:
 		r.RepresentativeID = d.reference()
-		return participationRepresentativeID
-	case "support_session_id":
+	case participationSupportSessionID:
 		r.SupportSessionID = d.reference()
-		return participationSupportSessionID
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) representativeSupportSessionTool(key []byte, r *RepresentativeSupportSessionTool) uint16 {
-	switch string(key) {
-	case "tool":
+const toolTool = 0
+
+var representativeSupportSessionToolNames = [...]string{
+	toolTool: "tool",
+}
+
+func (*RepresentativeSupportSessionTool) names() []string {
+	return representativeSupportSessionToolNames[:]
+}
+
+func (r *RepresentativeSupportSessionTool) read(d *Decoder, field int) {
+	switch field {
+	case toolTool:
 		r.Tool = d.symbol()
-		return toolTool
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) supportSession(key []byte, r *SupportSession) uint16 {
-	switch string(key) {
-	case "lsid":
+const (
+	sessionLSID = iota
+	sessionQueueID
+	sessionPrimaryTeamQueueID
+	sessionCreated
+	sessionQueueEntry
+	sessionEstimatedPickup
+	sessionStartMethod
+	sessionPublicSite
+	sessionIssue
+	sessionPriority
+)
+
+var supportSessionNames = [...]string{
+	sessionLSID:               "lsid",
+	sessionQueueID:            "queue_id",
+	sessionPrimaryTeamQueueID: "primary_team_queue_id",
+	sessionCreated:            "created_timestamp",
+	sessionQueueEntry:         "queue_entry_timestamp",
+	sessionEstimatedPickup:    "estimated_pickup_timestamp",
+	sessionStartMethod:        "start_method",
+	sessionPublicSite:         "public_site_name",
+	sessionIssue:              "issue_code_name",
+	sessionPriority:           "priority",
+}
+
+func (*SupportSession) names() []string { return supportSessionNames[:] }
+
+func (r *SupportSession) read(d *Decoder, field int) {
+	switch field {
+	case sessionLSID:
 		r.LSID = d.lsid()
-		return sessionLSID
-	case "queue_id":
+	case sessionQueueID:
 		r.QueueID = d.reference()
-		return sessionQueueID
-	case "primary_team_queue_id":
+	case sessionPrimaryTeamQueueID:
 		r.PrimaryTeamQueueID = d.reference()
-		return sessionPrimaryTeamQueueID
-	case "created_timestamp":
+	case sessionCreated:
 		r.Created = d.timestamp()
-		return sessionCreated
-	case "queue_entry_timestamp":
+	case sessionQueueEntry:
 		r.QueueEntry = d.timestamp()
-		return sessionQueueEntry
-	case "estimated_pickup_timestamp":
+	case sessionEstimatedPickup:
 		r.EstimatedPickup = d.timestamp()
-		return sessionEstimatedPickup
-	case "start_method":
+	case sessionStartMethod:
 		r.StartMethod = d.symbol()
-		return sessionStartMethod
-	case "public_site_name":
+	case sessionPublicSite:
 		r.PublicSite = d.symbol()
-		return sessionPublicSite
-	case "issue_code_name":
+	case sessionIssue:
 		r.Issue = d.symbol()
-		return sessionIssue
-	case "priority":
+	case sessionPriority:
 		r.Priority = d.integer()
-		return sessionPriority
 	}
-	d.skip(depthField)
-	return 0
 }
 
-func (d *Decoder) supportSessionSkill(key []byte, r *SupportSessionSkill) uint16 {
-	switch string(key) {
-	case "support_session_id":
-		r.SupportSessionID = d.reference()
-		return skillSupportSessionID
-	case "code_name":
-		r.CodeName = d.symbol()
-		return skillCodeName
-	}
-	d.skip(depthField)
-	return 0
+const (
+	skillSupportSessionID = iota
+	skillCodeName
+)
+
+var supportSessionSkillNames = [...]string{
+	skillSupportSessionID: "support_session_id",
+	skillCodeName:         "code_name",
 }
+
+func (*SupportSessionSkill) names() []string { return supportSessionSkillNames[:] }
+
+func (r *SupportSessionSkill) read(d *Decoder, field int) {
+	switch field {
+	case skillSupportSessionID:
+		r.SupportSessionID = d.reference()
+	case skillCodeName:
+		r.CodeName = d.symbol()
+	}
+}
+
+func (*Counted) names() []string { return nil }
+
+func (*Counted) read(*Decoder, int) {}

@@ -82,6 +82,9 @@ func (m *Message) reset() {
 }
 
 func (u *TableUpdate[R]) reset() {
+	if len(u.Inserts)+len(u.Updates)+len(u.Deletes) == 0 {
+		return // as it is with most tables of most messages
+	}
 	u.Inserts = emptied(u.Inserts)
 	u.Updates = emptied(u.Updates)
 	u.Deletes = emptied(u.Deletes)

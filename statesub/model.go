@@ -120,7 +120,7 @@ func (m *Model) Apply(at Instant, u *Update) {
 	at = m.advance(at)
 	m.partial = false
 	m.heard = at
-	for t, named := range u.Named {
+	for t, named := range &u.Named {
 		m.named[t] = m.named[t] || named
 	}
 

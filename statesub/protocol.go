@@ -12,10 +12,15 @@ func (c *connection) handle(now time.Time) *ending {
 	early := c.step != stepSubscribed
 	switch {
 	case m.Kind == MessageModelUpdate && !early:
+		held := 0
 		c.take(now, func(model *Model, count *Stats) {
 			model.Apply(c.sub.clock.instant(now), &m.Update)
 			count.applied(&m.Update)
+			held = model.held()
 		})
+		if held > maxRows {
+			return tooLarge(errTooManyRows)
+		}
 		return nil
 	case m.Kind == MessageTruncateModel && !early:
 		c.take(now, func(model *Model, count *Stats) {
@@ -57,7 +62,7 @@ func (c *connection) authenticated() *ending {
 			result:       ResultAuthFailed,
 			tokenRefused: true,
 			err: fmt.Errorf("the appliance refused the API account (it says %q): in /login, allow the account the real-time state API",
-				c.redact(c.message.Reason)),
+				c.message.Reason),
 		}
 	}
 	c.sub.credentials.reset()
@@ -82,7 +87,7 @@ func (c *connection) subscribed(now time.Time) *ending {
 		return &ending{
 			result: ResultSubscribeFailed,
 			err: fmt.Errorf("the appliance refused the subscription (it says %q): it serves thirty clients at most, so see how many others are subscribed",
-				c.redact(c.message.Reason)),
+				c.message.Reason),
 		}
 	}
 	timestamp := c.message.Timestamp

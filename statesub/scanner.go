@@ -35,14 +35,16 @@ func (s *scanner) fail(want string) {
 	s.pos = len(s.data)
 }
 
+// white has the bit of each character that JSON allows between its tokens.
+const white = 1<<' ' | 1<<'\t' | 1<<'\r' | 1<<'\n'
+
 // peek passes over white space and returns the byte that follows, 0 at the end.
 func (s *scanner) peek() byte {
-	for ; s.pos < len(s.data); s.pos++ {
-		switch c := s.data[s.pos]; c {
-		case ' ', '\t', '\r', '\n':
-		default:
+	for s.pos < len(s.data) {
+		if c := s.data[s.pos]; c > ' ' || white>>c&1 == 0 {
 			return c
 		}
+		s.pos++
 	}
 	return 0
 }
@@ -77,12 +79,17 @@ func (s *scanner) key() (name []byte, ok bool) {
 		return nil, false
 	}
 	name = s.text()
+	return name, s.colon()
+}
+
+// colon passes over the colon after the name of a member.
+func (s *scanner) colon() bool {
 	if s.peek() != ':' {
 		s.fail("colon")
-		return nil, false
+		return false
 	}
 	s.pos++
-	return name, true
+	return true
 }
 
 // text reads the string at pos, its escapes resolved and its UTF-8 made valid.
@@ -178,60 +185,6 @@ func escapeLength(b []byte) int {
 	return 0
 }
 
-// number passes over the number at pos and returns its text.
-func (s *scanner) number() []byte {
-	n := numberLength(s.data[s.pos:])
-	if n == 0 {
-		s.fail("valid number")
-		return nil
-	}
-	text := s.data[s.pos : s.pos+n]
-	s.pos += n
-	return text
-}
-
-// numberLength returns the length of the JSON number that b begins with, 0 if
-// it does not begin with one.
-func numberLength(b []byte) int {
-	i := 0
-	if i < len(b) && b[i] == '-' {
-		i++
-	}
-	whole := digits(b[i:])
-	if whole == 0 || whole > 1 && b[i] == '0' {
-		return 0
-	}
-	i += whole
-	if i < len(b) && b[i] == '.' {
-		n := digits(b[i+1:])
-		if n == 0 {
-			return 0
-		}
-		i += 1 + n
-	}
-	if i < len(b) && b[i]|' ' == 'e' {
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		n := digits(b[i:])
-		if n == 0 {
-			return 0
-		}
-		i += n
-	}
-	return i
-}
-
-// digits returns the number of decimal digits that b begins with.
-func digits(b []byte) int {
-	i := 0
-	for i < len(b) && b[i]-'0' <= 9 {
-		i++
-	}
-	return i
-}
-
 // literal passes over the word at pos, which has to be want.
 func (s *scanner) literal(want string) {
 	if rest := s.data[s.pos:]; len(rest) < len(want) || string(rest[:len(want)]) != want {
@@ -277,11 +230,8 @@ func (s *scanner) skipComposite(open byte, depth int) {
 			return
 		}
 		s.rawString()
-		if s.peek() != ':' {
-			s.fail("colon")
-			return
+		if s.colon() {
+			s.skip(depth + 1)
 		}
-		s.pos++
-		s.skip(depth + 1)
 	}
 }

@@ -89,8 +89,10 @@ type Stats struct {
 	SubscribedSince time.Time
 	// LastError says what ended the last attempt or connection that ended by
 	// itself, for a person to read; "" where none ever did. It contains words of
-	// the appliance.
+	// the appliance. LastAdvice is what a person can do, which LastError ends
+	// with after a colon, "" where it does not say.
 	LastError   string
+	LastAdvice  string
 	LastErrorAt time.Time
 	// ClockOffset is the appliance's clock minus the local one in seconds, as
 	// told by the last subscribe_response that told it, if ClockOffsetKnown.
@@ -100,12 +102,12 @@ type Stats struct {
 
 // applied counts what an update brought.
 func (s *Stats) applied(u *Update) {
-	for t, ops := range u.Sent {
+	for t, ops := range &u.Sent {
 		for op, n := range ops {
 			s.RowChanges[t][op] += uint64(n)
 		}
 	}
-	for t, n := range u.Unreadable {
+	for t, n := range &u.Unreadable {
 		s.Unreadable[t] += uint64(n)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,6 +19,8 @@ const (
 	// steady is for how long a connection has to last for the next loss to be
 	// the first one again. Flapping must not hammer an appliance.
 	steady = 10 * time.Second
+	// maxError bounds, in bytes, what is told of an ending.
+	maxError = 1024
 )
 
 // Subscription keeps a Model up to date with an appliance, over as many
@@ -121,7 +124,7 @@ func (s *Subscription) attempt(ctx context.Context) *ending {
 	if err != nil {
 		end := &ending{result: ResultNetwork, err: err}
 		if refused := (*refusal)(nil); errors.As(err, &refused) {
-			end.result = ResultRefused
+			end.result, end.advice = ResultRefused, refused.advice()
 		}
 		return end
 	}
@@ -150,11 +153,17 @@ func (s *Subscription) wait(end *ending, lasted time.Duration) time.Duration {
 
 // failed counts and tells that an attempt or a connection ended by itself.
 func (s *Subscription) failed(end *ending) {
+	// An appliance may have written part of it.
+	advice := ""
+	if end.advice != "" {
+		advice = ": " + end.advice
+	}
+	text := string(clip([]byte(strings.ToValidUTF8(end.err.Error(), "�")), maxError-len(advice))) + advice
 	s.tally(func(c *Stats) {
 		if !end.subscribed {
 			c.Connections[end.result]++
 		}
-		c.LastError, c.LastErrorAt = end.err.Error(), time.Now()
+		c.LastError, c.LastAdvice, c.LastErrorAt = text, end.advice, time.Now()
 	})
 	level, state := slog.LevelDebug, end.state()
 	if state != s.state {
@@ -164,7 +173,7 @@ func (s *Subscription) failed(end *ending) {
 	if end.subscribed {
 		message = "Lost the real-time state API"
 	}
-	s.logger.Log(context.Background(), level, message, "reason", state, "err", end.err)
+	s.logger.Log(context.Background(), level, message, "reason", state, "err", text)
 }
 
 // Look runs f between two messages, at now, with the model as it is then. It

@@ -2,7 +2,6 @@ package statesub
 
 import (
 	"bytes"
-	"math"
 	"strconv"
 )
 
@@ -129,56 +128,4 @@ func (t token) bytes() (text []byte, ok bool) {
 	default:
 		return nil, false
 	}
-}
-
-// parseID reads an unsigned 64-bit number. It never goes through a float64,
-// which cannot hold the larger ones.
-func parseID(b []byte) (id uint64, ok bool) {
-	if len(b) == 0 || len(b) > len("18446744073709551615") {
-		return 0, false
-	}
-	for _, c := range b {
-		digit := uint64(c - '0')
-		if digit > 9 || id > math.MaxUint64/10 || id == math.MaxUint64/10 && digit > math.MaxUint64%10 {
-			return 0, false
-		}
-		id = id*10 + digit
-	}
-	return id, true
-}
-
-// exactDigits is a number of decimal digits that a float64 holds exactly.
-const exactDigits = 15
-
-// parseTimestamp reads a number that is finite and not negative.
-func parseTimestamp(b []byte) (seconds float64, ok bool) {
-	// Nearly all timestamps are a few digits: there the quotient of two exact
-	// numbers is what strconv.ParseFloat finds with more effort.
-	if len(b) <= exactDigits+1 {
-		var mantissa, divisor uint64 = 0, 1
-		whole := digits(b)
-		fraction := b[whole:]
-		if len(fraction) > 1 && fraction[0] == '.' {
-			fraction = fraction[1:]
-		}
-		if whole > 0 && whole <= exactDigits && digits(fraction) == len(fraction) && (whole == 1 || b[0] != '0') && b[len(b)-1] != '.' {
-			for _, c := range b[:whole] {
-				mantissa = mantissa*10 + uint64(c-'0')
-			}
-			for _, c := range fraction {
-				mantissa = mantissa*10 + uint64(c-'0')
-				divisor *= 10
-			}
-			return float64(mantissa) / float64(divisor), true
-		}
-	}
-	// strconv takes more than JSON does: NaN, infinities, hexadecimal.
-	if n := numberLength(b); n == 0 || n != len(b) {
-		return 0, false
-	}
-	seconds, err := strconv.ParseFloat(string(b), 64)
-	if err != nil || seconds < 0 {
-		return 0, false
-	}
-	return seconds + 0, true // no negative zero
 }

@@ -31,8 +31,11 @@ type Update struct {
 // sent returns the number of rows that the update brings, changes and deletes.
 func (u *Update) sent() int {
 	n := 0
-	for _, ops := range u.Sent {
-		for _, rows := range ops {
+	for t, named := range &u.Named {
+		if !named {
+			continue
+		}
+		for _, rows := range u.Sent[t] {
 			n += rows
 		}
 	}
@@ -53,7 +56,7 @@ type RowUpdate[R any] struct {
 	// of R's fields; a null or unreadable value counts as named, and its field
 	// in Row is the zero value.
 	Fields uint16
-	// Row belongs to whoever takes the update: the Model keeps the rows of
-	// inserts as they are.
+	// Row belongs to whoever takes the update: the Model keeps it, and completes
+	// that of an update.
 	Row *R
 }

@@ -1,24 +1,43 @@
 package statesub
 
+import "math"
+
 // The methods below read the value of a field. A value that cannot be read
-// counts as unreadable and is taken as missing.
+// counts as unreadable and is taken as missing. Those that read numbers take the
+// ordinary spelling in place, and every other as a token.
 
 func (d *Decoder) reference() uint64 {
+	d.peek()
+	if id, ok := d.whole(math.MaxUint64); ok {
+		return id
+	}
 	id, ok := d.token(depthField).reference()
 	return readable(d, id, ok)
 }
 
 func (d *Decoder) flag() Flag {
+	d.peek()
+	if n, ok := d.whole(1); ok {
+		return No + Flag(n)
+	}
 	f, ok := d.token(depthField).flag()
 	return readable(d, f, ok)
 }
 
 func (d *Decoder) timestamp() float64 {
+	d.peek()
+	if n, ok := d.whole(latestTimestamp); ok {
+		return float64(n)
+	}
 	seconds, ok := d.token(depthField).timestamp()
 	return readable(d, seconds, ok)
 }
 
 func (d *Decoder) integer() int32 {
+	d.peek()
+	if n, ok := d.whole(math.MaxInt32); ok {
+		return int32(n)
+	}
 	n, ok := d.token(depthField).integer()
 	return readable(d, n, ok)
 }

@@ -1,32 +1,13 @@
 package web
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
-
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 )
 
 const (
@@ -34,142 +15,19 @@ const (
 	// is scraped.
 	fleetSize     = 200
 	fleetInterval = 15 * time.Second
-
-	// simulateVariable makes a process of this test's binary that simulates appliances and does
-	// nothing else, so that what they cost is in no figure of the exporter's.
-	simulateVariable = "BEYONDTRUST_EXPORTER_BENCHMARK_SIMULATES"
 )
-
-// simulated is what the exporter must know of a simulated appliance.
-type simulated struct {
-	URL, ClientID, ClientSecret string
-	CA                          []byte
-}
-
-// subscribed is how many subscribe to all of the simulated appliances, and to the one with most.
-type subscribed struct{ All, Most int }
-
-// simulateFleet simulates appliances of an ordinary size, forty representatives each. It tells of
-// them in one line, answers each line with who subscribes, and ends with its input.
-func simulateFleet(in io.Reader, out io.Writer) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	var group sync.WaitGroup
-	defer group.Wait()
-	defer cancel()
-	var fleet []*simulator.Appliance
-	var told []simulated
-	for i := range fleetSize {
-		a, err := simulator.New(simulator.Config{World: world.Config{Seed: uint64(i + 1), FlushEvery: 1200 * time.Millisecond}})
-		if err != nil {
-			return err
-		}
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		group.Go(func() { _ = a.Serve(ctx, listener) }) // The benchmark sees what is missing.
-		fleet = append(fleet, a)
-		told = append(told, simulated{"https://" + listener.Addr().String(), a.ClientID(), a.ClientSecret(), a.CACertificatePEM()})
-	}
-	encoder := json.NewEncoder(out)
-	if err := encoder.Encode(told); err != nil {
-		return err
-	}
-	for lines := bufio.NewScanner(in); lines.Scan(); {
-		var s subscribed
-		for _, a := range fleet {
-			s.All += a.Subscribers()
-			s.Most = max(s.Most, a.Subscribers())
-		}
-		if err := encoder.Encode(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// simulateElsewhere starts the simulated appliances in a process of their own. The function that
-// it returns asks who subscribes.
-func simulateElsewhere(b *testing.B) ([]simulated, func() subscribed) {
-	b.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), simulateVariable+"=1")
-	cmd.Stderr = os.Stderr
-	in, inErr := cmd.StdinPipe()
-	out, outErr := cmd.StdoutPipe()
-	if inErr != nil || outErr != nil {
-		b.Fatal(inErr, outErr)
-	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		_ = in.Close()
-		_ = cmd.Wait() // It has done what it was for.
-	})
-	decoder := json.NewDecoder(out)
-	read := func(to any) {
-		if err := decoder.Decode(to); err != nil {
-			b.Fatalf("reading what the simulated appliances tell: %v", err)
-		}
-	}
-	var fleet []simulated
-	read(&fleet)
-	return fleet, func() (s subscribed) {
-		if _, err := io.WriteString(in, "\n"); err != nil {
-			b.Fatal(err)
-		}
-		read(&s)
-		return s
-	}
-}
 
 // BenchmarkFleet watches 200 appliances of an ordinary size over TLS, each scraped every fifteen
 // seconds over HTTP, and tells what that takes: an iteration is one such round.
 func BenchmarkFleet(b *testing.B) {
-	others, subscribers := simulateElsewhere(b)
-	var appliances []config.Appliance
-	for i, s := range others {
-		appliance, err := config.Options{
-			Name: fmt.Sprintf("appliance-%d", i), URL: s.URL, ClientID: s.ClientID, ClientSecret: config.NewSecret(s.ClientSecret), CA: s.CA,
-			CacheTTL: 10 * time.Second, Timeout: 10 * time.Second,
-			Collectors: map[string]bool{"health": true, "clients": true, "state": true},
-			State:      config.State{MaxMessageBytes: 256 << 20, IdleTimeout: time.Minute, ResyncGrace: time.Minute},
-		}.Validate()
-		if err != nil {
-			b.Fatal(err)
-		}
-		appliances = append(appliances, appliance)
+	desks := make([]world.Config, fleetSize)
+	for i := range desks {
+		desks[i] = world.Config{Seed: uint64(i + 1), FlushEvery: 1200 * time.Millisecond}
 	}
-	fleet := target.NewFleet(config.Shard{}, "", slog.New(slog.DiscardHandler))
-	if err := fleet.Apply(appliances); err != nil {
-		b.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		fleet.Run(ctx)
-	}()
-	defer fleet.Close()
-	defer func() {
-		cancel()
-		<-ended
-	}()
-	handler, err := NewHandler(Options{Fleet: fleet, Discovered: true, TelemetryPath: "/metrics", Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := httptest.NewServer(handler)
-	defer server.Close()
-
-	const inSync = "\nbeyondtrust_state_synced 1\n"
-	for _, appliance := range appliances {
-		for deadline := time.Now().Add(2 * time.Minute); !strings.Contains(body(b, server, probeLink(appliance.Name())), inSync); time.Sleep(time.Second) {
-			if time.Now().After(deadline) {
-				b.Fatalf("%s is not in sync within two minutes", appliance.Name())
-			}
-		}
+	others, subscribers := simulateElsewhere(b, desks)
+	server := watch(b, others)
+	for i := range others {
+		waitForSync(b, server, i, time.Second)
 	}
 	debug.FreeOSMemory() // what the start left behind
 
@@ -178,13 +36,13 @@ func BenchmarkFleet(b *testing.B) {
 	began, before := time.Now(), own(b, server)
 	for b.Loop() {
 		tick := time.NewTicker(fleetInterval / fleetSize)
-		for _, appliance := range appliances {
+		for i := range others {
 			<-tick.C
 			start := time.Now()
-			text := body(b, server, probeLink(appliance.Name()))
+			text := body(b, server, probeLink(applianceName(i)))
 			took = append(took, time.Since(start))
 			if !strings.Contains(text, inSync) || !strings.Contains(text, "\nbeyondtrust_up 1\n") {
-				b.Errorf("%s is not up and in sync", appliance.Name())
+				b.Errorf("%s is not up and in sync", applianceName(i))
 			}
 			families := parse(b, text)
 			tokens = max(tokens, sum(families["beyondtrust_api_requests_total"], "token"))
@@ -193,6 +51,8 @@ func BenchmarkFleet(b *testing.B) {
 		tick.Stop()
 	}
 	after, wall := own(b, server), time.Since(began)
+	debug.FreeOSMemory() // what the scrapes left behind
+	live := own(b, server)
 	who := subscribers()
 	if who.All != fleetSize || who.Most != 1 || tokens != 1 || connections != 1 {
 		b.Errorf("%d subscriptions, %d on one appliance, at most %v tokens and %v connections; want one of each for each",
@@ -203,50 +63,9 @@ func BenchmarkFleet(b *testing.B) {
 	const cpu, memory = "process_cpu_seconds_total", "process_resident_memory_bytes"
 	b.ReportMetric((sum(after[cpu], "")-sum(before[cpu], ""))/wall.Seconds(), "cores")
 	b.ReportMetric(sum(after[memory], "")/(1<<20), "MiB-resident")
-	b.ReportMetric(sum(after["go_memstats_heap_alloc_bytes"], "")/(1<<20), "MiB-heap")
+	b.ReportMetric(sum(live["go_memstats_heap_alloc_bytes"], "")/(1<<20), "MiB-heap")
 	b.ReportMetric(milliseconds(took[len(took)/2]), "median-scrape-ms")
 	b.ReportMetric(milliseconds(took[len(took)-1]), "slowest-scrape-ms")
 	b.ReportMetric(float64(who.Most), "subscriptions-each")
 	b.ReportMetric(tokens, "tokens-each")
-}
-
-// body asks for a page.
-func body(b *testing.B, server *httptest.Server, path string) string {
-	b.Helper()
-	response, err := server.Client().Get(server.URL + path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		b.Fatalf("%s: %d, %v, %s", path, response.StatusCode, err, text)
-	}
-	return string(text)
-}
-
-// own is what the exporter tells of itself.
-func own(b *testing.B, server *httptest.Server) map[string]*dto.MetricFamily {
-	b.Helper()
-	return parse(b, body(b, server, "/metrics"))
-}
-
-func parse(b *testing.B, text string) map[string]*dto.MetricFamily {
-	b.Helper()
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
-	if err != nil {
-		b.Fatal(err)
-	}
-	return families
-}
-
-// sum adds up the series of a metric that have a label with the value, or all where that is "".
-func sum(family *dto.MetricFamily, value string) (sum float64) {
-	for _, m := range family.GetMetric() {
-		if value == "" || slices.ContainsFunc(m.GetLabel(), func(l *dto.LabelPair) bool { return l.GetValue() == value }) {
-			sum += m.GetGauge().GetValue() + m.GetCounter().GetValue()
-		}
-	}
-	return sum
 }
