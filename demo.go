@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"text/tabwriter"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -88,12 +89,15 @@ func demonstrated(ctx context.Context, f *flags, logger *slog.Logger) ([]*simula
 		var options []config.Options
 		for i, s := range pair {
 			o := s.options(f.options)
-			o.Name, o.Labels = []string{"hq-a", "hq-b"}[i], map[string]string{"pair": "hq"}
+			o.Name, o.Labels = pairNames()[i], map[string]string{"pair": "hq"}
 			options = append(options, o)
 		}
 		return f.validate(options...)
 	}}, nil
 }
+
+// pairNames are what the two of the demo's pair are called.
+func pairNames() []string { return []string{"hq-a", "hq-b"} }
 
 // introduce says what is there to be seen.
 func introduce(stdout io.Writer, f *flags, simulated []*simulation, e *exporter) {
@@ -102,19 +106,25 @@ func introduce(stdout io.Writer, f *flags, simulated []*simulation, e *exporter)
 		what = "A simulated failover pair is at work, and the exporter watches both of its appliances."
 	}
 	fmt.Fprintln(stdout, what)
+	places := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
 	for _, address := range e.server.Addresses() {
-		if f.simulate.pair {
-			fmt.Fprintf(stdout, "  in a browser         http://%s/\n  for discovery        http://%s/sd\n", address, address)
-			for _, listing := range e.fleet.Listings() {
-				fmt.Fprintf(stdout, "  metrics of %-8s  http://%s/probe?target=%s\n", listing.Name, address, listing.Name)
-			}
+		if !f.simulate.pair {
+			fmt.Fprintf(places, "  its metrics\thttp://%s%s\n  in a browser\thttp://%s/\n", address, f.telemetryPath, address)
 			continue
 		}
-		fmt.Fprintf(stdout, "  its metrics          http://%s%s\n  in a browser         http://%s/\n", address, f.telemetryPath, address)
+		fmt.Fprintf(places, "  in a browser\thttp://%s/\n  for discovery\thttp://%s/sd\n", address, address)
+		for _, listing := range e.fleet.Listings() {
+			fmt.Fprintf(places, "  metrics of %s\thttp://%s/probe?target=%s\n", listing.Name, address, listing.Name)
+		}
 	}
-	for _, s := range simulated {
-		fmt.Fprintf(stdout, "  make things happen   %s/\n", s.controlURL())
+	for i, s := range simulated {
+		at := ""
+		if f.simulate.pair {
+			at = " to " + pairNames()[i]
+		}
+		fmt.Fprintf(places, "  make things happen%s\t%s/\n", at, s.controlURL())
 	}
+	_ = places.Flush() // Whoever reads stdout has gone, and is missed by nobody.
 	switch {
 	case !f.simulate.pair:
 		fmt.Fprintln(stdout, "Look at the metrics twice: the desk changes from second to second. Ctrl-C ends it.")

@@ -91,7 +91,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 		}
 	})
 	app.Version(version.Print(program))
-	app.HelpFlag.Short('h')
+	f.addHelp(app)
 
 	f.addConfigFlags(app)
 	f.addApplianceFlags(app)

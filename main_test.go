@@ -101,7 +101,7 @@ func TestWrongStart(t *testing.T) {
 		{"log level", good("--log.level=loud"), secret, "--log.level"},
 		{"log format", good("--log.format=xml"), secret, "--log.format"},
 		{"web configuration", good("--web.config.file=" + missing), secret, "--web.config.file"},
-		{"port in use", good("--web.listen-address=" + taken.Addr().String()), secret, "--web.listen-address=" + taken.Addr().String()},
+		{"port in use", good("--web.listen-address=" + taken.Addr().String()), secret, "address already in use: give another address, or end the program that listens there"},
 		{"demo of an appliance of one's own", []string{"demo", "--appliance.url=https://support.example.com"}, nil, "--appliance.url"},
 		{"port of the demo in use", []string{"demo", "--web.listen-address=" + taken.Addr().String()}, nil, "--web.listen-address"},
 		{"port of the simulator in use", []string{"simulate", "--simulate.listen-address=" + taken.Addr().String()}, nil, "--simulate.listen-address"},
@@ -134,14 +134,18 @@ func TestHelpAndVersion(t *testing.T) {
 	forget(t)
 	t.Setenv("BEYONDTRUST_CLIENT_SECRET", "hunter2")
 	for _, test := range []struct {
-		args []string
-		want []string
+		args     []string
+		want     []string
+		unwanted []string
 	}{
-		{[]string{"--help"}, []string{"--appliance.url", "$BEYONDTRUST_URL", "--[no-]collector.state", "--web.listen-address", "demo", "simulate"}},
-		{[]string{"-h"}, []string{"--appliance.url"}},
-		{[]string{"help"}, []string{"--appliance.url"}},
-		{[]string{"simulate", "--help"}, []string{"--simulate.representatives", "--simulate.seed"}},
-		{[]string{"--version"}, []string{"beyondtrust_exporter", "go version"}},
+		{[]string{"--help"}, []string{"--appliance.url", "$BEYONDTRUST_URL", "--[no-]collector.state", "--web.listen-address", "demo", "simulate"}, []string{"--simulate.seed"}},
+		{[]string{"-h"}, []string{"--appliance.url"}, nil},
+		{[]string{"help"}, []string{"--appliance.url"}, nil},
+		{[]string{"serve", "--help"}, []string{"--appliance.url", "--config.file", "--web.listen-address"}, []string{"--simulate.seed"}},
+		{[]string{"check", "--help"}, []string{"Flags of check:\n  --format", "--appliance.url", "--config.file", "--state.max-message-bytes"}, []string{"--web.listen-address", "--storage.directory", "--config.check"}},
+		{[]string{"demo", "--help"}, []string{"Flags of demo:\n  --simulate.representatives", "--[no-]pair", "--web.listen-address", "--collector.teams.interval"}, []string{"--appliance.url", "--config.file", "--total-shards"}},
+		{[]string{"simulate", "--help"}, []string{"Flags of simulate:\n  --simulate.representatives", "--simulate.seed", "--log.level"}, []string{"--appliance.url", "--web.listen-address", "--shard", "--[no-]pair"}},
+		{[]string{"--version"}, []string{"beyondtrust_exporter", "go version"}, nil},
 	} {
 		var stdout, stderr strings.Builder
 		if status := run(t.Context(), test.args, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
@@ -150,6 +154,11 @@ func TestHelpAndVersion(t *testing.T) {
 		for _, want := range test.want {
 			if !strings.Contains(stdout.String(), want) {
 				t.Errorf("%v: there is no %q in %s", test.args, want, stdout.String())
+			}
+		}
+		for _, unwanted := range test.unwanted {
+			if strings.Contains(stdout.String(), unwanted) {
+				t.Errorf("%v: there is %q, which is of no use to it", test.args, unwanted)
 			}
 		}
 		if strings.Contains(stdout.String(), "hunter2") {

@@ -18,6 +18,7 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/web"
 )
 
 // loopback is any free port of this machine that nobody else can reach.
@@ -142,12 +143,12 @@ func newPair(ctx context.Context, f simulateFlags, logger *slog.Logger) ([]*simu
 func listen(ctx context.Context, appliance *simulator.Appliance, address, controlAddress string, logger *slog.Logger) (*simulation, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("--simulate.listen-address=%s: %w", address, err)
+		return nil, fmt.Errorf("--simulate.listen-address=%s: %w", address, web.ExplainListen(err))
 	}
 	control, err := (&net.ListenConfig{}).Listen(ctx, "tcp", controlAddress)
 	if err != nil {
 		_ = listener.Close()
-		return nil, fmt.Errorf("--simulate.control-address=%s: %w", controlAddress, err)
+		return nil, fmt.Errorf("--simulate.control-address=%s: %w", controlAddress, web.ExplainListen(err))
 	}
 	return &simulation{appliance: appliance, listener: listener, control: control, logger: logger}, nil
 }

@@ -68,7 +68,7 @@ func (f *flags) intervals() map[string]time.Duration {
 func (f *flags) validate(options ...config.Options) ([]config.Appliance, error) {
 	var appliances []config.Appliance
 	for _, o := range options {
-		o.Collectors, o.Intervals = f.enabled(), f.intervals()
+		o.Collectors, o.Intervals, o.Spelling = f.enabled(), f.intervals(), settingFlag
 		appliance, err := o.Validate()
 		wrong, isSetting := errors.AsType[*config.Error](err)
 		switch {
@@ -97,6 +97,8 @@ func settingFlag(s config.Setting) string {
 		return "--appliance.client-secret-file (or BEYONDTRUST_CLIENT_SECRET_FILE)"
 	case config.SettingCAFile:
 		return "--appliance.ca-file (or BEYONDTRUST_CA_FILE)"
+	case config.SettingServerName, config.SettingProxyURL:
+		return string(s) + " in a file of --config.file"
 	default:
 		section, name, found := strings.Cut(string(s), ".")
 		if !found {

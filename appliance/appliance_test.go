@@ -122,6 +122,7 @@ func newClient(t *testing.T, address string, change func(*Config)) *Client {
 		URL: u, ClientID: testID,
 		Secret:  func() (string, error) { return testSecret, nil },
 		Timeout: 30 * time.Second,
+		Names:   Names{URL: "--appliance.url", CAFile: "--appliance.ca-file", ServerName: "tls_config.server_name"},
 	}
 	if change != nil {
 		change(&config)

@@ -41,7 +41,7 @@ func (c *Client) call(ctx context.Context, r request) error {
 		return nil
 	case failure.refusesToken():
 		failure.Kind = KindPermission
-		failure.Remedy = remedyPermission(r.api, r.action)
+		failure.Remedy = c.remedy(r, failure)
 	}
 	return failure
 }

@@ -10,7 +10,6 @@
 package appliance
 
 import (
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -61,6 +60,7 @@ func New(config Config) (*Client, error) {
 	if config.Timeout == 0 {
 		config.Timeout = DefaultTimeout
 	}
+	config.Names = config.Names.withDefaults()
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -93,15 +93,11 @@ func (c *Client) String() string { return "appliance " + c.host }
 // GoString is String: %#v would print the secret.
 func (c *Client) GoString() string { return c.String() }
 
-// Host returns the host of the appliance, with the port where its URL has one.
-func (c *Client) Host() string { return c.host }
-
 // Timeout returns the time that one request may take.
 func (c *Client) Timeout() time.Duration { return c.config.Timeout }
 
-// TLSConfig returns a copy of how TLS connections to the appliance are made: it verifies as
-// configured, and what it sees Certificate returns.
-func (c *Client) TLSConfig() *tls.Config { return c.certificate.config() }
+// Names returns how the operator spells the settings, for whoever tells to look at one.
+func (c *Client) Names() Names { return c.config.Names }
 
 // HTTPClient returns the HTTP client that requests are made with, for the dial of a websocket:
 // it goes through the same proxy and verifies the same certificate. It sends no token by

@@ -132,7 +132,7 @@ func TestProxy(t *testing.T) {
 			t.Fatalf("through %s: %v", proxy, err)
 		}
 		for range 2 { // The token, and the command.
-			if got := <-tunnels; got != "CONNECT "+c.Host() {
+			if got := <-tunnels; got != "CONNECT "+c.host {
 				t.Errorf("%s was asked for %q", proxy, got)
 			}
 		}

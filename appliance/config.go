@@ -42,6 +42,9 @@ type Config struct {
 	// the appliance's answers.
 	Product Product
 
+	// Names is how the operator spells these settings, for what an error says to do.
+	Names Names
+
 	// Logger takes what no caller is told. Nil discards it.
 	Logger *slog.Logger
 

@@ -29,7 +29,7 @@ func (c *Client) LicensesInUse(ctx context.Context) (map[string]uint64, error) {
 // readLicensesInUse reads the answer as it comes: there may be thousands of representatives.
 func readLicensesInUse(r io.Reader) (map[string]uint64, string, error) {
 	counts := make(map[string]uint64)
-	namespace, err := readReport(r, []string{"connected_clients", "get_connected_clients"}, func(d *document, e element) (bool, error) {
+	namespace, err := readLong(r, []string{"connected_clients", "get_connected_clients"}, func(d *document, e element) (bool, error) {
 		if e.name != "connected_representative" {
 			return false, nil
 		}

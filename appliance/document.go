@@ -70,10 +70,21 @@ func (e element) attr(name string) string {
 // that a refused token is answered with, are returned as *errorAnswer.
 func readDocument(r io.Reader, roots []string, child func(*document, element) (known bool, err error)) (namespace string, err error) {
 	text := newTextReader(r)
-	d := &document{dec: xml.NewDecoder(text)}
-	d.dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) {
-		return in, nil // textReader has done it.
-	}
+	d := &document{dec: newDecoder(text)}
+	return d.read(text, d.each, roots, child)
+}
+
+// newDecoder returns a decoder of what comes, in the end, out of a textReader, which has left no
+// character set to be told apart.
+func newDecoder(r io.Reader) *xml.Decoder {
+	decoder := xml.NewDecoder(r)
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	return decoder
+}
+
+// read does the work of readDocument, on the text that the decoder reads. each goes through the
+// elements below the root: d.each or d.every.
+func (d *document) read(text *textReader, each func(func(element) error) error, roots []string, child func(*document, element) (known bool, err error)) (namespace string, err error) {
 	if err := jsonAnswer(text); err != nil {
 		return "", err
 	}
@@ -87,7 +98,7 @@ func readDocument(r io.Reader, roots []string, child func(*document, element) (k
 		return root.space, d.errorAnswer(root)
 	}
 	known := slices.Contains(roots, root.name)
-	err = d.each(func(e element) error {
+	err = each(func(e element) error {
 		if e.name == "error" {
 			return d.errorAnswer(e)
 		}
@@ -194,10 +205,22 @@ func (d *document) token() (xml.Token, error) {
 	return token, nil
 }
 
-// each calls read for each element directly below the current one, up to its end.
+// each calls read for each element directly below the current one, up to its end. There may not
+// be more than maxItems.
 func (d *document) each(read func(element) error) error {
+	n := 0
+	return d.every(func(e element) error {
+		if n++; n > maxItems {
+			return fmt.Errorf("it has a list of more than %d elements", maxItems)
+		}
+		return read(e)
+	})
+}
+
+// every is each without a limit on how many elements there are.
+func (d *document) every(read func(element) error) error {
 	inside := d.depth
-	for n := 0; ; {
+	for {
 		token, err := d.token()
 		if err != nil {
 			return unexpectedEnd(err)
@@ -210,9 +233,6 @@ func (d *document) each(read func(element) error) error {
 		case xml.StartElement:
 			if d.depth != inside+1 {
 				continue
-			}
-			if n++; n > maxItems {
-				return fmt.Errorf("it has a list of more than %d elements", maxItems)
 			}
 			if err := read(element{name: token.Name.Local, space: token.Name.Space, attrs: token.Attr}); err != nil {
 				return err

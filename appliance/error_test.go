@@ -90,7 +90,7 @@ func TestErrorsOfAnswers(t *testing.T) {
 			if !ok || !errors.Is(err, test.kind) {
 				t.Fatalf("got %#v and error %v, want kind %q", answer, err, test.kind)
 			}
-			if failure.Code() != test.code || failure.API != "command" || failure.Action != "check_health" || failure.Host != c.Host() {
+			if failure.Code() != test.code || failure.API != "command" || failure.Action != "check_health" || failure.Host != c.host {
 				t.Errorf("got code %q, want %q, in %#v", failure.Code(), test.code, failure)
 			}
 			for _, want := range test.says {
@@ -185,18 +185,18 @@ func TestErrorsOfConnections(t *testing.T) {
 
 func TestUnknownName(t *testing.T) {
 	cause := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "support.example.com", IsNotFound: true}}
-	err := transportError(&url.Error{Op: "Get", URL: "https://support.example.com/?secret", Err: cause})
+	c := newClient(t, "https://support.example.com", nil)
+	err := c.complete(request{api: apiProbe}, transportError(&url.Error{Op: "Get", URL: "https://support.example.com/?secret", Err: cause}))
 	if !errors.Is(err, KindNetwork) || !strings.Contains(err.Error(), "name servers") || strings.Contains(err.Error(), "?secret") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// A failed verification is what the standard library makes of one, for whoever dials with
-// TLSConfig.
+// A failed verification is what the standard library makes of one.
 func TestTLSConfig(t *testing.T) {
 	server, _ := serve(t, says(""))
 	c := newClient(t, server.URL, nil)
-	_, err := tls.Dial("tcp", c.Host(), c.TLSConfig())
+	_, err := tls.Dial("tcp", c.host, c.certificate.config())
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
 		t.Errorf("got %v", err)
 	}

@@ -33,9 +33,19 @@ type HealthCheck struct {
 	Failover Failover
 }
 
+// The failover roles that the vendor documents.
+const (
+	RoleNone    = "none"
+	RolePrimary = "primary"
+
+	// RoleBackup is that of an appliance whose real-time state API refuses until it takes over,
+	// and which shares its data with the primary.
+	RoleBackup = "backup"
+)
+
 // Failover is what an appliance says of its failover relationship.
 type Failover struct {
-	// Role is none, primary or backup, or what the vendor has not documented.
+	// Role is RoleNone, RolePrimary or RoleBackup, or what the vendor has not documented.
 	Role string
 
 	// SharedIPs are the enabled addresses that the pair shares. The slice is the caller's.

@@ -2,7 +2,6 @@ package appliance
 
 import (
 	"context"
-	"io"
 	"net/url"
 	"strconv"
 	"time"
@@ -51,15 +50,6 @@ func (c *Client) LicensePeak(ctx context.Context, since time.Time) (newest Licen
 		return LicensePeak{}, false, err
 	}
 	return newest, !newest.Time.IsZero(), nil
-}
-
-func readLicensePeak(r io.Reader) (LicensePeak, string, error) {
-	var newest LicensePeak
-	namespace, err := readReport(r, []string{"license_usage"}, peakReader(&newest))
-	if err != nil {
-		return LicensePeak{}, namespace, err
-	}
-	return newest, namespace, nil
 }
 
 // peakReader keeps the newest interval. Those without a time cannot be told from old ones.

@@ -51,14 +51,6 @@ func (c *Client) Events(ctx context.Context, report string, w Window, each func(
 
 func eventRoots() []string { return []string{"vault_account_activity_list", "jump_item_event_list"} }
 
-func readTeamEvents(r io.Reader, each func(Event) error) (string, error) {
-	return readReport(r, []string{"team_activity_list"}, teamReader(each))
-}
-
-func readEvents(r io.Reader, each func(Event) error) (string, error) {
-	return readReport(r, eventRoots(), eventReader(each))
-}
-
 func teamReader(each func(Event) error) func(*document, element) (bool, error) {
 	digest := sha256.New()
 	return func(d *document, e element) (bool, error) {

@@ -2,7 +2,6 @@ package appliance
 
 import (
 	"context"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -66,10 +65,6 @@ type Session struct {
 func (c *Client) Sessions(ctx context.Context, report string, w Window, each func(*Session) error) error {
 	read := sessionReader(each)
 	return c.report(ctx, report, w.query(), []string{"session_list"}, read)
-}
-
-func readSessions(r io.Reader, each func(*Session) error) (string, error) {
-	return readReport(r, []string{"session_list"}, sessionReader(each))
 }
 
 // sessionReader reads into one Session again and again.

@@ -3,7 +3,6 @@ package appliance
 import (
 	"context"
 	"crypto/sha256"
-	"io"
 )
 
 // maxAnswers bounds the answers that are taken from one question of one survey.
@@ -54,10 +53,6 @@ func (c *Client) Surveys(ctx context.Context, report string, scope SurveyScope, 
 	query.Set("report_type", string(scope))
 	query.Set("id", "all")
 	return c.report(ctx, report, query, []string{"exit_survey_list"}, surveyReader(each))
-}
-
-func readSurveys(r io.Reader, each func(*Survey) error) (string, error) {
-	return readReport(r, []string{"exit_survey_list"}, surveyReader(each))
 }
 
 func surveyReader(each func(*Survey) error) func(*document, element) (bool, error) {

@@ -30,6 +30,10 @@ type request struct {
 	query       url.Values
 	limit       int64 // of the answer, in bytes
 
+	// unhurried says that the context alone bounds the time: the limit of a request is for
+	// answers that come at once, and a report may be worked at for minutes.
+	unhurried bool
+
 	// read takes in an answer with status 200. at is the middle of the time from the
 	// request to the start of the answer: the appliance gave it somewhere in between.
 	read func(body io.Reader, at time.Time) error
@@ -53,11 +57,14 @@ func WithBackground(ctx context.Context) context.Context {
 	return context.WithValue(ctx, background{}, true)
 }
 
-// send makes one request with a token, within the time limit of a request, and takes in its
-// answer. It returns nil, or an error that is complete.
+// send makes one request with a token and takes in its answer, within the time limit of a
+// request unless that one is unhurried. It returns nil, or an error that is complete.
 func (c *Client) send(ctx context.Context, r request, token string) *Error {
-	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
-	defer cancel()
+	if !r.unhurried {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.config.Timeout)
+		defer cancel()
+	}
 	if err := c.admit(ctx, &c.apiHold); err != nil {
 		return c.complete(r, err)
 	}
@@ -113,10 +120,10 @@ func (c *Client) exchange(ctx context.Context, r request, token string) *Error {
 	at := start.Add(time.Since(start) / 2)
 	defer response.Body.Close()
 	if response.StatusCode != statusOK {
-		failure := c.statusError(r.api, r.action, response.StatusCode, response.Header, &c.apiHold)
+		failure := c.statusError(response.StatusCode, response.Header, &c.apiHold)
 		failure.Text = refusalText(response.Body)
 		if response.StatusCode == http.StatusNotFound && meansNoPermission(failure.Text) {
-			failure.Kind, failure.Remedy = KindPermission, remedyPermission(r.api, r.action)
+			failure.Kind = KindPermission
 		}
 		if response.StatusCode == http.StatusUnauthorized {
 			failure.Err = errTokenRefused
@@ -137,7 +144,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) *Error {
 		// order, half of it or not.
 		return withStatus(transportError(ctx.Err()), statusOK)
 	}
-	return c.answerError(r, err)
+	return answerError(err)
 }
 
 func withStatus(e *Error, status int) *Error {
@@ -146,18 +153,15 @@ func withStatus(e *Error, status int) *Error {
 }
 
 // answerError says what is wrong with an answer that came whole, with status 200.
-func (c *Client) answerError(r request, err error) *Error {
+func answerError(err error) *Error {
 	answer, ok := errors.AsType[*errorAnswer](err)
 	switch {
 	case !ok:
-		return &Error{
-			Kind: KindMalformed, Status: statusOK, Err: errors.New(c.redact(err.Error())),
-			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
-		}
+		return &Error{Kind: KindMalformed, Status: statusOK, Err: err}
 	case answer.code == "access_denied":
 		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text, Err: errTokenRefused}
 	case meansNoPermission(answer.text):
-		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text, Remedy: remedyPermission(r.api, r.action)}
+		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text}
 	default:
 		return &Error{Kind: KindAnswer, Status: statusOK, Text: answer.String()}
 	}
@@ -171,7 +175,7 @@ func meansNoPermission(text string) bool {
 }
 
 // statusError says what an HTTP status other than 200 means.
-func (c *Client) statusError(api, action string, status int, header http.Header, h *hold) *Error {
+func (c *Client) statusError(status int, header http.Header, h *hold) *Error {
 	failure := &Error{Kind: KindStatus, Status: status}
 	if status == http.StatusTooManyRequests {
 		failure.Kind = KindRateLimited
@@ -183,15 +187,11 @@ func (c *Client) statusError(api, action string, status int, header http.Header,
 	switch {
 	case status == http.StatusForbidden:
 		failure.Kind = KindPermission
-		failure.Remedy = remedyPermission(api, action)
 	case status >= 300 && status < 400:
 		failure.Kind = KindRedirect
-		failure.Remedy = "give the address that answers itself as --appliance.url; redirects are not followed, since the token would go along"
 		if to, err := url.Parse(header.Get("Location")); err == nil && to.Host != "" {
-			failure.Err = fmt.Errorf("it points to %q", cut(c.redact(to.Scheme+"://"+to.Host), maxErrorText))
+			failure.Err = fmt.Errorf("it points to %q", cut(to.Scheme+"://"+to.Host, maxErrorText))
 		}
-	case status == http.StatusNotFound:
-		failure.Remedy = "check that --appliance.url is the address of a BeyondTrust site and that Enable XML API is ticked in /login > Management > API Configuration"
 	}
 	return failure
 }
@@ -210,10 +210,18 @@ func (c *Client) learnRemaining(header http.Header) {
 	}
 }
 
-// complete fills in what was asked of whom, and takes secrets out.
+// complete fills in what was asked of whom and what to do, and takes secrets out.
 func (c *Client) complete(r request, e *Error) *Error {
 	e.API, e.Action, e.Host = r.api, r.action, c.host
+	if e.Remedy == "" {
+		e.Remedy = c.remedy(r, e)
+	}
 	e.Text = cut(c.redact(e.Text), maxErrorText)
+	if e.Err != nil {
+		if text := e.Err.Error(); c.redact(text) != text {
+			e.Err = errors.New(c.redact(text))
+		}
+	}
 	return e
 }
 

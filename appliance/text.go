@@ -35,8 +35,10 @@ type textReader struct {
 	started bool
 	bytes   bool // one byte is one character
 	out     []byte
-	next    int // of out
-	tag     int // bytes since the last <, 0 outside of a tag
+	next    int  // of out
+	tag     int  // bytes since the last <, 0 outside of a tag
+	markup  bool // the tag is a comment or the like, in which quotes mean nothing
+	quote   byte // the quote that the attribute's value ends with, 0 outside of one
 }
 
 func newTextReader(r io.Reader) *textReader {
@@ -115,14 +117,7 @@ func declaredCharset(head []byte) string {
 // convert takes in the first character of in and returns how many bytes that was.
 func (t *textReader) convert(in []byte) int {
 	c := in[0]
-	switch {
-	case c == '<':
-		t.tag = 1
-	case c == '>':
-		t.tag = 0
-	case t.tag > 0:
-		t.tag++
-	}
+	t.measure(c)
 	if c < utf8.RuneSelf {
 		if c == '&' {
 			if n := forbiddenReference(in); n > 0 {
@@ -143,6 +138,27 @@ func (t *textReader) convert(in []byte) int {
 		t.out = utf8.AppendRune(t.out, r)
 	}
 	return n
+}
+
+// measure keeps count of the length of a tag. A > within quotes does not end one.
+func (t *textReader) measure(c byte) {
+	if t.tag > 0 {
+		t.tag++
+	}
+	switch {
+	case t.quote != 0:
+		if c == t.quote {
+			t.quote = 0
+		}
+	case c == '<':
+		t.tag, t.markup = 1, false
+	case c == '>':
+		t.tag = 0
+	case t.tag == 2 && (c == '!' || c == '?'):
+		t.markup = true
+	case t.tag > 0 && !t.markup && (c == '"' || c == '\''):
+		t.quote = c
+	}
 }
 
 // allowed reports whether XML 1.0 allows a character (section 2.2).

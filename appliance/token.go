@@ -43,7 +43,7 @@ type tokens struct {
 	fetching *fetch
 	refusal  refusal
 
-	lastSecret string // for redaction alone
+	secrets []string // that were sent lately, for redaction alone
 }
 
 // fetch is one request for a token. Its result may be read once done is closed.
@@ -124,15 +124,12 @@ func (t *tokens) fetch() (*oauth2.Token, *Error) {
 		err = errors.New("it is empty")
 	}
 	if err != nil {
-		return nil, t.fail(&Error{
-			Kind: KindSecret, Err: err,
-			Remedy: "check --appliance.client-secret-file or BEYONDTRUST_CLIENT_SECRET, and that this process may read it",
-		})
+		return nil, t.fail(&Error{Kind: KindSecret, Err: err})
 	}
 	sum := sha256.Sum256([]byte(secret))
 
 	t.mu.Lock()
-	t.lastSecret = secret
+	t.sent(secret)
 	r := t.refusal
 	t.mu.Unlock()
 	if r.err != nil && r.of == sum && time.Now().Before(r.until) {
@@ -177,6 +174,7 @@ func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) {
 		life = assumedLife
 	}
 	f.token = token.AccessToken
+	t.sent(token.AccessToken)
 	t.token = token.AccessToken
 	t.expiry = now.Add(life)
 	t.renew = now.Add(life / 5 * 4)
@@ -190,13 +188,6 @@ func (t *tokens) invalidate(token string) {
 	if t.token == token {
 		t.token = ""
 	}
-}
-
-// secrets returns what must not be in any text: the newest secret and token.
-func (t *tokens) secrets() (secret, token string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.lastSecret, t.token
 }
 
 // close ends a fetch that is under way, and returns when it has ended.

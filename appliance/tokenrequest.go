@@ -2,7 +2,6 @@ package appliance
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -54,18 +53,13 @@ func (c *Client) tokenFailure(err error, transport *tokenTransport) *Error {
 		if transport.header == nil {
 			return transportError(err)
 		}
-		return &Error{
-			Kind: KindMalformed, Status: transport.status, Err: errors.New(c.redact(err.Error())),
-			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
-		}
+		return &Error{Kind: KindMalformed, Status: transport.status, Err: err}
 	}
-	failure := c.statusError(apiToken, actionToken, transport.status, transport.header, &c.apiHold)
-	text := strings.TrimSpace(refused.ErrorCode + " " + refused.ErrorDescription)
-	failure.Text = c.redact(text)
+	failure := c.statusError(transport.status, transport.header, &c.apiHold)
+	failure.Text = strings.TrimSpace(refused.ErrorCode + " " + refused.ErrorDescription)
 	switch transport.status {
 	case statusOK, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 		failure.Kind = KindCredentials
-		failure.Remedy = "compare the client ID, and generate a new client secret, in /login > Management > API Configuration; repeated failures lock the account"
 	}
 	return failure
 }
@@ -109,17 +103,4 @@ func validToken(token string) bool {
 		}
 	}
 	return token != ""
-}
-
-// redact takes the client secret and the token out of a text that an appliance wrote: one
-// that repeats what it was sent must not bring it into a log.
-func (c *Client) redact(text string) string {
-	secret, token := c.tokens.secrets()
-	basic := base64.StdEncoding.EncodeToString([]byte(c.config.ClientID + ":" + secret))
-	for _, s := range []string{basic, secret, token} {
-		if s != "" {
-			text = strings.ReplaceAll(text, s, "<secret>")
-		}
-	}
-	return text
 }

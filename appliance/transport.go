@@ -26,7 +26,7 @@ func newTransport(cert *certificate, proxy *url.URL) *http.Transport {
 	if proxy == nil {
 		return t
 	}
-	t.Proxy = http.ProxyURL(proxy)
+	t.Proxy, t.OnProxyConnectResponse = http.ProxyURL(proxy), refusedByProxy
 	if proxy.Scheme == "https" {
 		// The transport uses this for the connection to such a proxy, which has a
 		// certificate and a name of its own; the authorities to trust are the same.

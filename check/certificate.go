@@ -41,7 +41,7 @@ func (i *inspection) tls(context.Context) Step {
 	case i.appliance.Client.TLS.InsecureSkipVerify:
 		s.Status = Warning
 		s.Found += "; it is not verified, so that anybody on the way can read the client secret"
-		s.Remedy = "give the authority's certificate with --appliance.ca-file and leave --appliance.insecure-skip-verify out"
+		s.Remedy = "give the authority's certificate with " + i.client.Names().CAFile + " and leave " + i.client.Names().InsecureSkipVerify + " out"
 	case left < fewDays:
 		s.Status = Warning
 		s.Remedy = "renew the certificate on the appliance before then, or the exporter cannot connect any more, and nor can others"

@@ -106,7 +106,7 @@ func (i *inspection) checkHealth(ctx context.Context) Step {
 	case health.Success == nil:
 		return Step{
 			Status: Warning, Tried: tried, Found: host + " does not say whether it is well",
-			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
+			Remedy: "check that " + i.client.Names().URL + " is the address of a BeyondTrust site",
 		}
 	case !*health.Success:
 		why := "and does not say why"
@@ -148,14 +148,14 @@ func (i *inspection) version(context.Context) Step {
 	switch {
 	case configured != "" && product != "" && configured != product:
 		found = append(found, fmt.Sprintf("%s as configured, but %s %s", configured, product, how))
-		s.Status, s.Remedy = Warning, "leave --appliance.product out"
+		s.Status, s.Remedy = Warning, "leave "+i.client.Names().Product+" out"
 	case configured != "":
 		found = append(found, string(configured)+", as configured")
 	case product != "":
 		found = append(found, string(product)+", "+how)
 	default:
 		found = append(found, "and nothing says which product")
-		s.Status, s.Remedy = Warning, "say with --appliance.product which it is, remote_support or privileged_remote_access"
+		s.Status, s.Remedy = Warning, "say with "+i.client.Names().Product+" which it is, remote_support or privileged_remote_access"
 	}
 	i.facts.Product = string(i.client.Product())
 	s.Found = strings.Join(found, ", ")
@@ -208,9 +208,6 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// roleBackup is the role of an appliance whose real-time state API refuses until it takes over.
-const roleBackup = "backup"
-
 // role tells the failover role.
 func (i *inspection) role(context.Context) Step {
 	if i.health == nil {
@@ -220,10 +217,10 @@ func (i *inspection) role(context.Context) Step {
 	i.facts.Role = printable(f.Role)
 	s := Step{Status: OK, Tried: "read the failover role"}
 	switch f.Role {
-	case "none":
+	case appliance.RoleNone:
 		s.Found = "none: no failover is configured"
 		return s
-	case "primary", roleBackup:
+	case appliance.RolePrimary, appliance.RoleBackup:
 		s.Found = f.Role
 	case "":
 		s.Status, s.Found = Warning, "check_health does not tell it"

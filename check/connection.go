@@ -111,9 +111,6 @@ func (i *inspection) dns(ctx context.Context) Step {
 		i.block(needConnection, "it is not known where to connect to")
 		s := failed(tried, c.probeErr)
 		s.Took = c.lookupTook
-		if proxy != nil {
-			s.Remedy = "check the proxy's URL and the name servers of this machine"
-		}
 		return s
 	case c.host == "":
 		return Step{Status: OK, Tried: tried, Found: "an address by itself, nothing to look up" + resolves(proxy, address)}
@@ -158,15 +155,6 @@ func (i *inspection) tcp(context.Context) Step {
 		i.block(needConnection, "there is no connection")
 		s := failed(tried, c.probeErr)
 		s.Took = c.connectTook
-		if proxy == nil {
-			return s
-		}
-		if c.connected == "" {
-			s.Remedy = "the proxy does not answer: check its URL, and whether it is up"
-		} else {
-			s.Found = "the proxy was reached, and then: " + s.Found
-			s.Remedy = "see whether the proxy allows CONNECT to " + address + ", wants a user name and password in its URL, and can reach the appliance itself"
-		}
 		return s
 	}
 	found := "connected to " + c.connected
@@ -201,7 +189,7 @@ func (i *inspection) probe(context.Context) Step {
 	default:
 		return Step{
 			Status: Failed, Tried: tried, Found: fmt.Sprintf("HTTP status %d, where an appliance answers 200 or 500", c.probeStatus), Took: c.probeTook,
-			Remedy: "check that --appliance.url is the address of a BeyondTrust site",
+			Remedy: "check that " + i.client.Names().URL + " is the address of a BeyondTrust site",
 		}
 	}
 }

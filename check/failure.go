@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -36,16 +37,14 @@ func remedy(failure *appliance.Error) string {
 	switch {
 	case failure.Kind == appliance.KindCredentials:
 		return failure.Remedy + "; where both are right, see there whether the account is enabled and not locked"
+	case failure.Kind == appliance.KindStatus && failure.Status >= http.StatusInternalServerError:
+		return failure.Remedy + ", and try again in some minutes"
 	case failure.Remedy != "":
 		return failure.Remedy
 	case failure.Kind == appliance.KindRateLimited:
 		return "wait until then; where it comes again, other programs use the API account: make one for the exporter alone"
 	case failure.Kind == appliance.KindCanceled:
 		return "run the check again and let it end"
-	case failure.Kind == appliance.KindStatus && failure.Status >= 500:
-		return "see whether the appliance is starting, being upgraded or overloaded, and try again in some minutes"
-	case failure.Kind == appliance.KindTooLarge:
-		return "check that --appliance.url is the address of a BeyondTrust site"
 	default:
 		return "these are the appliance's own words: see how it is in /login > Status, and try again"
 	}

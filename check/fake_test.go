@@ -215,6 +215,11 @@ func (f *fake) appliance(t *testing.T, change func(*Appliance)) Appliance {
 			URL: u, ClientID: "e52a9aa6fc05", Timeout: 5 * time.Second,
 			Secret: func() (string, error) { return fakeSecret, nil },
 			TLS:    appliance.TLSOptions{RootCAs: f.ca},
+			Names: appliance.Names{
+				URL: "--appliance.url", Secret: "--appliance.client-secret-file or BEYONDTRUST_CLIENT_SECRET", CAFile: "--appliance.ca-file",
+				ServerName: "tls_config.server_name", InsecureSkipVerify: "--appliance.insecure-skip-verify",
+				ProxyURL: "proxy_url", Timeout: "--appliance.timeout", Product: "--appliance.product",
+			},
 		},
 		Collectors: map[string]bool{"health": true, "clients": true, "state": true},
 	}

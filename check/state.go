@@ -148,14 +148,15 @@ func (i *inspection) copied(s seen) Step {
 
 // notSubscribed is the step of an attempt that failed.
 func (i *inspection) notSubscribed(stats statesub.Stats) Step {
-	s := Step{Status: Failed, Tried: triedState, Found: stats.LastError}
+	// A step has a remedy of its own.
+	s := Step{Status: Failed, Tried: triedState, Found: strings.TrimSuffix(stats.LastError, ": "+stats.LastAdvice)}
 	refused := stats.Connections[statesub.ResultRefused] > 0
 	unreachable := stats.Connections[statesub.ResultNetwork] > 0
 	switch {
-	case i.facts.Role == roleBackup && refused:
+	case i.facts.Role == appliance.RoleBackup && refused:
 		s.Status = OK
 		s.Found = "refused, as a backup does until it takes the primary role: the exporter subscribes then"
-	case i.facts.Role == roleBackup && unreachable:
+	case i.facts.Role == appliance.RoleBackup && unreachable:
 		s.Status = OK
 		s.Found = "no connection, as with a backup until it takes the primary role: the exporter subscribes then (" + s.Found + ")"
 	case stats.Connections[statesub.ResultAuthFailed] > 0:

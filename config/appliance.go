@@ -36,6 +36,7 @@ type Appliance struct {
 	licenseLimits      map[string]uint64
 	state              State
 	labels             map[string]string
+	spelling           func(Setting) string
 }
 
 // State says how the real-time state of an appliance is subscribed to.
@@ -116,7 +117,15 @@ func (a Appliance) Labels() map[string]string { return maps.Clone(a.labels) }
 // State says how the appliance's real-time state is subscribed to.
 func (a Appliance) State() State { return a.state }
 
-// Same tells whether b is watched just as a is, labels aside: nothing that was learnt of the one
+// Spell says how the operator spells a setting: the flag, or the path of the key in the file.
+func (a Appliance) Spell(s Setting) string {
+	if a.spelling == nil {
+		return string(s)
+	}
+	return a.spelling(s)
+}
+
+// Same tells whether b is watched just as a is, labels and spelling aside: nothing that was learnt of the one
 // is wrong of the other. A secret that stands in a file is the same for as long as the file is
 // the same one, since it is read again whenever it is needed.
 func (a Appliance) Same(b Appliance) bool {

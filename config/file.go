@@ -64,17 +64,12 @@ func Load(file string, base Options, collectors []string) ([]Appliance, error) {
 
 // readFile reads the whole of a file that is no larger than one may be.
 func readFile(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("the configuration cannot be read: %w", bare(err))
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	text, err := readRegular(file, maxFileBytes)
 	switch {
+	case errors.Is(err, errTooLong):
+		return nil, fmt.Errorf("it is larger than %s, which no configuration is", Bytes(maxFileBytes))
 	case err != nil:
 		return nil, fmt.Errorf("the configuration cannot be read: %w", bare(err))
-	case len(text) > maxFileBytes:
-		return nil, fmt.Errorf("it is larger than %s, which no configuration is", Bytes(maxFileBytes))
 	default:
 		return text, nil
 	}
@@ -96,24 +91,28 @@ func parseYAML(file string, text []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, syntaxError(file, err)
+		return nil, syntaxError(file, text, err)
 	}
 	switch err := decoder.Decode(&more); {
 	case errors.Is(err, io.EOF):
 		return document.Content[0], nil
 	case err != nil:
-		return nil, syntaxError(file, err)
+		return nil, syntaxError(file, text, err)
 	default:
 		return nil, &FileError{File: file, Line: more.Line, Err: errors.New("there is a second document: keep one, without --- in between")}
 	}
 }
 
 // syntaxError takes the line out of an error of the YAML package, to which that is only text.
-func syntaxError(file string, err error) error {
+func syntaxError(file string, contents []byte, err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	e := &FileError{File: file}
 	if _, scanErr := fmt.Sscanf(text, "line %d:", &e.Line); scanErr == nil {
 		_, text, _ = strings.Cut(text, ": ")
+	}
+	if line, found := indentedByTab(contents, e.Line); found {
+		e.Line, e.Err = line, errors.New("the line is indented with a tab, which YAML does not allow: indent with spaces")
+		return e
 	}
 	if strings.Contains(text, "anchor") {
 		// The name of the anchor may be a secret that begins with an asterisk.
@@ -121,6 +120,21 @@ func syntaxError(file string, err error) error {
 	}
 	e.Err = fmt.Errorf("it is no YAML: %s", text)
 	return e
+}
+
+// indentedByTab returns the line with a tab in its indentation that an error is due to, if there
+// is one: the line that the YAML package tells, or the next, since it tells of some errors where
+// the line before ends.
+func indentedByTab(contents []byte, told int) (line int, found bool) {
+	n := 0
+	for text := range bytes.Lines(contents) {
+		n++
+		indentation := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]
+		if (n == told || n == told+1) && bytes.ContainsRune(indentation, '\t') {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
 // reader makes appliances of a configuration file.
@@ -186,25 +200,45 @@ func (r *reader) appliance(common *settings, name string, key, value at) (Applia
 		}
 		s.ClientSecret = NewSecret(secret)
 	}
+	s.Spelling = s.spelling(key.path)
 	appliance, err := s.Validate()
 	wrong, ok := errors.AsType[*Error](err)
 	if !ok {
 		return appliance, err
 	}
-	place, given := s.places[wrong.Setting]
-	if !given {
-		place = at{key.node, key.path + "." + settingKey(wrong.Setting)}
-		if wrong.Setting == SettingClientSecret {
-			return Appliance{}, r.wrong(place, errors.New("it is not given: give client_secret_file, client_secret_env or client_secret"))
-		}
+	if errors.Is(wrong, ErrMissing) && wrong.Setting == SettingClientSecret {
+		wrong.Err = errors.New("it is not given: give client_secret_file, client_secret_env or client_secret")
 	}
-	return Appliance{}, r.wrong(place, wrong.Err)
+	return Appliance{}, r.wrong(s.place(wrong.Setting, key), wrong.Err)
+}
+
+// spelling returns what says how the settings of an appliance, whose key is given, are spelt. It
+// keeps nothing of the file but the paths of keys.
+func (s *settings) spelling(appliance string) func(Setting) string {
+	paths := make(map[Setting]string, len(s.places))
+	for setting, place := range s.places {
+		paths[setting] = place.path
+	}
+	return func(setting Setting) string {
+		if path, given := paths[setting]; given {
+			return path
+		}
+		return appliance + "." + settingKey(setting)
+	}
+}
+
+// place returns where a setting of an appliance is, or belongs where it was left out.
+func (s *settings) place(setting Setting, appliance at) at {
+	if place, given := s.places[setting]; given {
+		return place
+	}
+	return at{appliance.node, s.spelling(appliance.path)(setting)}
 }
 
 // settingKey says how a setting is spelt in a file.
 func settingKey(s Setting) string {
 	switch s {
-	case SettingCAFile, SettingServerName:
+	case SettingCAFile, SettingServerName, SettingSkipVerify:
 		return "tls_config." + string(s)
 	default:
 		return string(s)

@@ -158,6 +158,10 @@ func TestLoadMistakes(t *testing.T) {
 		{"no mapping", "- a\n", "beyondtrust.yml:1: keys and values are wanted"},
 		{"no YAML", "appliances:\n  hq: {\n", "it is no YAML"},
 		{"bad indentation", "appliances:\n  hq:\n    url: a\n   client_id: b\n", "it is no YAML: did not find expected key"},
+		{"indented with a tab", "appliances:\n\thq: {}\n", "beyondtrust.yml:2: the line is indented with a tab, which YAML does not allow: indent with spaces"},
+		{"a tab after spaces", start + "  \tclient_id: b\n", "beyondtrust.yml:5: the line is indented with a tab"},
+		{"a tab where the level ends", start + "\tclient_id: b\n", "beyondtrust.yml:5: the line is indented with a tab"},
+		{"a tab elsewhere is none", "appliances:\n  hq:\t{\n", "it is no YAML"},
 		{"second document", start + "---\nappliances: {}\n", "second document"},
 		{"alias that is a secret", start + "    client_secret: *hunter2\n", "quotes around"},
 		{"unknown top key", "appliance: {}\n", "beyondtrust.yml:1: appliance: there is no such key here: give one of appliances and defaults"},
@@ -289,4 +293,32 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("got %v, %v", appliances, err)
 		}
 	})
+}
+
+// What an error of the appliance tells to look at is named by its key: where it stands, else
+// where it belongs.
+func TestSpell(t *testing.T) {
+	appliances, err := load(t, `
+defaults: {client_id: a, client_secret_file: client-secret, timeout: 5s, tls_config: {insecure_skip_verify: true}}
+appliances:
+  hq-a: {url: "https://a.example.com"}
+  hq-b: {url: "https://b.example.com", timeout: 3s}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		setting Setting
+		a, b    string
+	}{
+		{SettingURL, "appliances.hq-a.url", "appliances.hq-b.url"},
+		{SettingTimeout, "defaults.timeout", "appliances.hq-b.timeout"},
+		{SettingClientSecret, "defaults.client_secret_file", "defaults.client_secret_file"},
+		{SettingSkipVerify, "defaults.tls_config.insecure_skip_verify", "defaults.tls_config.insecure_skip_verify"},
+		{SettingCAFile, "appliances.hq-a.tls_config.ca_file", "appliances.hq-b.tls_config.ca_file"},
+	} {
+		if a, b := appliances[0].Spell(test.setting), appliances[1].Spell(test.setting); a != test.a || b != test.b {
+			t.Errorf("%s is spelt %q and %q; want %q and %q", test.setting, a, b, test.a, test.b)
+		}
+	}
 }

@@ -65,9 +65,21 @@ func (r *reader) mapping(v at, keys map[string]func(at) error) error {
 	return r.entries(v, func(name string, key, value at) error {
 		read, known := keys[name]
 		if !known {
+			if !likeKey(name) {
+				// Another file was given perhaps, and this is a secret in it.
+				key.path = v.path
+			}
 			return r.wrong(key, fmt.Errorf("there is no such key here: give one of %s", words(slices.Sorted(maps.Keys(keys)))))
 		}
 		return read(value)
+	})
+}
+
+// likeKey tells whether a name that is no key may have been meant for one.
+func likeKey(name string) bool {
+	const longest = 40
+	return len(name) <= longest && !strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && r != '-' && r != '.' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -47,12 +46,16 @@ type Options struct {
 	State         State
 	// Labels are put on what Prometheus discovers of the appliance.
 	Labels map[string]string
+	// Spelling says how the operator spells a setting, a flag for one. Nil spells it as Setting
+	// does.
+	Spelling func(Setting) string `json:"-"`
 }
 
 // Setting names a setting of an appliance, as the configuration's keys are spelt.
 type Setting string
 
-// The settings that Validate finds mistakes in.
+// The settings that Validate finds mistakes in, and those that an error of the appliance may be
+// due to.
 const (
 	SettingName             Setting = "name"
 	SettingURL              Setting = "url"
@@ -61,6 +64,7 @@ const (
 	SettingClientSecretFile Setting = "client_secret_file"
 	SettingCAFile           Setting = "ca_file"
 	SettingServerName       Setting = "server_name"
+	SettingSkipVerify       Setting = "insecure_skip_verify"
 	SettingProxyURL         Setting = "proxy_url"
 	SettingCacheTTL         Setting = "cache_ttl"
 	SettingTimeout          Setting = "timeout"
@@ -152,6 +156,7 @@ func (o Options) Validate() (Appliance, error) {
 		licenseLimits:      maps.Clone(o.LicenseLimits),
 		state:              o.State,
 		labels:             maps.Clone(o.Labels),
+		spelling:           o.Spelling,
 	}, nil
 }
 
@@ -183,12 +188,15 @@ func (o Options) checkNumbers() error {
 	return nil
 }
 
+// maxCABytes is more than all the authorities of the world take.
+const maxCABytes = 16 << 20
+
 // certificates returns the authorities to trust, nil for those of the system.
 func (o Options) certificates() (*x509.CertPool, error) {
 	pem, source := o.CA, "what is given"
 	if o.CAFile != "" {
 		var err error
-		if pem, err = os.ReadFile(o.CAFile); err != nil {
+		if pem, err = readRegular(o.CAFile, maxCABytes); err != nil {
 			return nil, fmt.Errorf("the authorities' certificates cannot be read: %w", err)
 		}
 		source = o.CAFile

@@ -139,8 +139,8 @@ func TestSecretFileIsReadAgain(t *testing.T) {
 	if err := os.Truncate(options.ClientSecretFile, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := appliance.Secret(); !errors.Is(err, ErrEmptySecret) {
-		t.Errorf("of an empty file got %v; want ErrEmptySecret", err)
+	if _, err := appliance.Secret(); !errors.Is(err, errEmptySecret) {
+		t.Errorf("of an empty file got %v; want errEmptySecret", err)
 	}
 }
 

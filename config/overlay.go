@@ -21,7 +21,7 @@ func (r *reader) overlay(s *settings, mapping at, appliance bool) error {
 				return err
 			}
 			if strings.TrimSpace(text) == "" {
-				return r.wrong(v, ErrEmptySecret)
+				return r.wrong(v, errEmptySecret)
 			}
 			if secrets++; secrets > 1 {
 				return r.wrong(v, errors.New("the client secret is given twice: keep one of client_secret, client_secret_file and client_secret_env"))
@@ -45,7 +45,7 @@ func (r *reader) overlay(s *settings, mapping at, appliance bool) error {
 		"tls_config": r.section(map[string]func(at) error{
 			"ca_file":              value(r, s, SettingCAFile, r.parsePath, &s.CAFile),
 			"server_name":          r.string(s, SettingServerName, &s.ServerName),
-			"insecure_skip_verify": r.flag(&s.InsecureSkipVerify),
+			"insecure_skip_verify": value(r, s, SettingSkipVerify, parseBool, &s.InsecureSkipVerify),
 		}),
 		"state": r.section(map[string]func(at) error{
 			"max_message_bytes": value(r, s, SettingMaxMessageBytes, ParseBytes, &s.State.MaxMessageBytes),
@@ -74,10 +74,10 @@ func (r *reader) collectors(s *settings, v at) error {
 		}
 		return r.mapping(value, map[string]func(at) error{
 			"enabled": func(v at) error {
-				on := false
-				err := r.flag(&on)(v)
-				s.Collectors[name] = on
-				return err
+				return r.parse(v, func(text string) (err error) {
+					s.Collectors[name], err = parseBool(text)
+					return err
+				})
 			},
 			"interval": func(v at) error {
 				interval, polled := s.Intervals[name]
@@ -141,19 +141,12 @@ func value[T any](r *reader, s *settings, setting Setting, parse func(string) (T
 	}
 }
 
-// flag reads true or false.
-func (r *reader) flag(to *bool) func(at) error {
-	return func(v at) error {
-		return r.parse(v, func(text string) error {
-			switch text {
-			case "true", "false":
-				*to = text == "true"
-				return nil
-			default:
-				return errors.New("it is neither true nor false: give one of the two")
-			}
-		})
+// parseBool reads true or false.
+func parseBool(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, errors.New("it is neither true nor false: give one of the two")
 	}
+	return text == "true", nil
 }
 
 // section reads a mapping with keys of its own.

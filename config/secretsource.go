@@ -3,13 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 )
 
-// ErrEmptySecret is the error of a client secret that has nothing in it but white space.
-var ErrEmptySecret = errors.New("it is empty: generate a secret for the API account in /login > Management > API Configuration")
+// errEmptySecret is the error of a client secret that has nothing in it but white space.
+var errEmptySecret = errors.New("it is empty: generate a secret for the API account in /login > Management > API Configuration")
 
 // maxSecretBytes is more than any client secret has. A file that is larger is another file.
 const maxSecretBytes = 64 << 10
@@ -35,7 +33,7 @@ func (o Options) secretSource() (secretSource, error) {
 	case !inline.Empty():
 		return secretSource{inline: inline}, nil
 	case !o.ClientSecret.Empty():
-		return secretSource{}, &Error{SettingClientSecret, ErrEmptySecret}
+		return secretSource{}, &Error{SettingClientSecret, errEmptySecret}
 	default:
 		return secretSource{}, &Error{SettingClientSecret, ErrMissing}
 	}
@@ -46,21 +44,16 @@ func (s secretSource) read() (Secret, error) {
 	if s.file == "" {
 		return s.inline, nil
 	}
-	f, err := os.Open(s.file)
-	if err != nil {
-		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxSecretBytes+1))
-	if err != nil {
-		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
-	}
-	if len(text) > maxSecretBytes {
+	text, err := readRegular(s.file, maxSecretBytes)
+	switch {
+	case errors.Is(err, errTooLong):
 		return Secret{}, fmt.Errorf("%s is larger than any client secret: name the file that holds the secret and nothing else", s.file)
+	case err != nil:
+		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
 	}
 	secret := strings.TrimSpace(string(text))
 	if secret == "" {
-		return Secret{}, fmt.Errorf("the client secret in %s: %w", s.file, ErrEmptySecret)
+		return Secret{}, fmt.Errorf("the client secret in %s: %w", s.file, errEmptySecret)
 	}
 	return NewSecret(secret), nil
 }

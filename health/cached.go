@@ -20,13 +20,13 @@ type Answer[T any] struct {
 	Took time.Duration
 }
 
-// Cached shares one call between those who want its outcome at the same time, and keeps the
+// cached shares one call between those who want its outcome at the same time, and keeps the
 // outcome for a while. A failure is kept as an answer is. Nothing is ever given out that is
 // older than that; there is no renewal in the background, so nothing old can linger.
 //
 // The call runs under its own time limit: it neither ends with whoever came first nor keeps
 // anybody longer than they want to wait.
-type Cached[T any] struct {
+type cached[T any] struct {
 	name string
 	keep time.Duration
 	fail time.Duration
@@ -44,16 +44,16 @@ type outcome[T any] struct {
 	err    error
 }
 
-// newCached makes a Cached that keeps an answer for as long as keep says and a failure for as
+// newCached makes a cached that keeps an answer for as long as keep says and a failure for as
 // long as fail says; 0 keeps nothing, but still shares a call. run must call what it is given
 // once, in a goroutine of its own, with the context of the call.
-func newCached[T any](name string, keep, fail time.Duration, run func(func(context.Context)), call func(context.Context) (T, error)) *Cached[T] {
-	return &Cached[T]{name: name, keep: keep, fail: fail, run: run, call: call}
+func newCached[T any](name string, keep, fail time.Duration, run func(func(context.Context)), call func(context.Context) (T, error)) *cached[T] {
+	return &cached[T]{name: name, keep: keep, fail: fail, run: run, call: call}
 }
 
 // Get returns the outcome that is kept, else that of a call which it joins or makes. When ctx
 // ends first, the error is that of ctx; the call goes on for others.
-func (c *Cached[T]) Get(ctx context.Context) (Answer[T], error) {
+func (c *cached[T]) Get(ctx context.Context) (Answer[T], error) {
 	o := c.outcome()
 	select {
 	case <-o.done: // Even where ctx has ended too.
@@ -69,7 +69,7 @@ func (c *Cached[T]) Get(ctx context.Context) (Answer[T], error) {
 }
 
 // outcome returns the outcome to wait for, and begins a call where there is none.
-func (c *Cached[T]) outcome() *outcome[T] {
+func (c *cached[T]) outcome() *outcome[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.now != nil && !c.now.stale(c.keep, c.fail) {

@@ -14,13 +14,8 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 )
 
-const (
-	// DefaultTTL is how long an answer is kept, as --appliance.cache-ttl has it.
-	DefaultTTL = 10 * time.Second
-
-	// DefaultInfoTTL is how long the answer to get_api_info is kept, which hardly changes.
-	DefaultInfoTTL = 5 * time.Minute
-)
+// DefaultInfoTTL is how long the answer to get_api_info is kept, which hardly changes.
+const DefaultInfoTTL = 5 * time.Minute
 
 // Client is what is asked of an appliance. *appliance.Client is one.
 type Client interface {
@@ -48,11 +43,11 @@ type Config struct {
 type Health struct {
 	timeout time.Duration
 
-	check   *Cached[appliance.HealthCheck]
-	probe   *Cached[int]
-	members *Cached[[]appliance.Member]
-	clients *Cached[[]appliance.ClientCount]
-	info    *Cached[appliance.APIInfo]
+	check   *cached[appliance.HealthCheck]
+	probe   *cached[int]
+	members *cached[[]appliance.Member]
+	clients *cached[[]appliance.ClientCount]
+	info    *cached[appliance.APIInfo]
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc

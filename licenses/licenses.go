@@ -34,8 +34,7 @@ const (
 	// maxTypes bounds the types of licences that are told apart.
 	maxTypes = 1000
 
-	backup = "backup"
-	other  = "other"
+	other = "other"
 )
 
 // Licenses polls the licences of one appliance. Run is called once; View may be called at any
@@ -118,11 +117,16 @@ func (l *Licenses) poll(ctx context.Context) View {
 	}
 
 	if now := time.Now(); !now.Before(l.peaks) {
-		l.peakErr = l.searchPeak(ctx, now)
-		l.tellPeak(l.peakErr)
-		if l.peakErr == nil || errors.Is(l.peakErr, appliance.KindPermission) {
-			l.peaks = now.Add(peakInterval)
+		if role, _, known := l.config.Role(ctx); known && role == appliance.RoleBackup {
+			// The search stays due, so that there is a peak soon after it takes over.
+			l.peak, l.peakErr = appliance.LicensePeak{}, nil
+		} else {
+			l.peakErr = l.searchPeak(ctx, now)
+			if l.peakErr == nil || errors.Is(l.peakErr, appliance.KindPermission) {
+				l.peaks = now.Add(peakInterval)
+			}
 		}
+		l.tellPeak(l.peakErr)
 	}
 	switch {
 	case l.peakErr == nil:
@@ -171,10 +175,6 @@ func (l *Licenses) warnOfLimits(counts map[string]uint64) {
 
 // searchPeak asks for the newest peak.
 func (l *Licenses) searchPeak(ctx context.Context, now time.Time) error {
-	if role, _, known := l.config.Role(ctx); known && role == backup {
-		l.peak = appliance.LicensePeak{}
-		return nil
-	}
 	info, err := l.config.Info(ctx)
 	if err != nil && !errors.Is(err, appliance.KindPermission) && !errors.Is(err, appliance.KindAnswer) {
 		return err

@@ -177,6 +177,10 @@ func TestPeak(t *testing.T) {
 		if v := look(20 * time.Minute); v.PeakKnown || !v.Success || len(p.since) != searches {
 			t.Errorf("a backup: %+v", v)
 		}
+		p.role = "primary"
+		if v := look(2 * time.Minute); !v.PeakKnown || len(p.since) != searches+1 {
+			t.Errorf("two minutes after it took over: %+v after %d searches", v, len(p.since)-searches)
+		}
 	})
 }
 

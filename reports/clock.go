@@ -58,8 +58,8 @@ func (c *clock) ask(ctx context.Context) (appliance.APIInfo, time.Time, error) {
 	return info, c.at(time.Now()), nil
 }
 
-// ambiguous reports whether a refusal to tell the time may mean that the account may not ask, or
-// something else: an <error> in words that are not known, or a token that was refused twice.
+// ambiguous reports whether a refusal may mean that the account may not ask, or something else that
+// passes: an <error> in words that are not known, or a token that was refused twice.
 func ambiguous(err error) bool {
 	failure, ok := errors.AsType[*appliance.Error](err)
 	return ok && (failure.Kind == appliance.KindAnswer || failure.Kind == appliance.KindPermission && failure.Status == http.StatusUnauthorized)

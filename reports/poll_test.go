@@ -189,6 +189,41 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// A token that was refused twice may be taken again soon, so a report is not given up for ten minutes.
+func TestRefusedTokenIsNoMissingPermission(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pretend{noError: true}
+		refused := &appliance.Error{Kind: appliance.KindPermission, Status: http.StatusUnauthorized}
+		p.fault = func(string, int) error { return refused }
+		config := Config{Client: p, Info: p.info, Appliance: "a", Intervals: all(Vault), Random: func() float64 { return 0.5 }}
+		config.Intervals[Vault] = time.Minute
+		r, err := New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- r.Run(ctx) }()
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if v := r.View(); !v.Collectors[0].Polled || v.Collectors[0].Success {
+			t.Errorf("while it is refused: %+v", v.Collectors)
+		}
+		p.mu.Lock()
+		p.fault = nil
+		p.mu.Unlock()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if v := r.View(); !v.Collectors[0].Success {
+			t.Errorf("a minute later: %+v", v.Collectors)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+}
+
 // What the account may not read is said once, with the box to tick, and tried again every ten
 // minutes, until it may.
 func TestPermission(t *testing.T) {

@@ -12,9 +12,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 )
 
-// backup is the failover role of an appliance that is not asked.
-const backup = "backup"
-
 // errDenied is the cause of a poll that failed because the account may not read a report.
 var errDenied = errors.New("the API account may not read this report")
 
@@ -107,7 +104,7 @@ func (p *poller) start(began time.Time) {
 // poll reads all that the collector lives on, up to now.
 func (p *poller) poll(ctx context.Context) error {
 	role, since, roleKnown := p.config.Role(ctx)
-	if roleKnown && role == backup {
+	if roleKnown && role == appliance.RoleBackup {
 		p.rest()
 		return nil
 	}
@@ -212,7 +209,7 @@ func (p *poller) catchUp(ctx context.Context, src source, all []source, info app
 			delete(p.progress, src.key)
 			p.shown(src, nil)
 			return nil
-		case errors.Is(err, appliance.KindPermission):
+		case errors.Is(err, appliance.KindPermission) && !ambiguous(err):
 			return fmt.Errorf("%w: %w", errDenied, err)
 		default:
 			if p.shorten(src, w, s.Cursor, err) && errors.Is(err, appliance.KindTooLarge) {

@@ -128,6 +128,10 @@ func readFile(path, name string) (map[Collector]*book, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !info.Mode().IsRegular() {
+		// Opening a pipe would wait for whoever writes to it.
+		return nil, errors.New("it is no regular file")
+	}
 	if info.Size() > maxFileBytes {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxFileBytes)
 	}

@@ -132,10 +132,7 @@ func (t *Target) pollLicenses(ctx context.Context) {
 // followRole has the state subscribed to at once when a backup has taken over.
 func (t *Target) followRole() {
 	role, _, _ := t.health.Role()
-	if was, _ := t.lastRole.Swap(role).(string); was == backup && role != backup && t.subscription != nil {
+	if was, _ := t.lastRole.Swap(role).(string); was == appliance.RoleBackup && role != appliance.RoleBackup && t.subscription != nil {
 		t.subscription.Retry()
 	}
 }
-
-// backup is the failover role in which an appliance takes no subscription.
-const backup = "backup"

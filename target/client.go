@@ -20,6 +20,16 @@ func ClientConfig(cfg config.Appliance) appliance.Config {
 		ProxyURL: cfg.ProxyURL(),
 		Timeout:  cfg.Timeout(),
 		Product:  product(cfg.Product()),
+		Names: appliance.Names{
+			URL:                cfg.Spell(config.SettingURL),
+			Secret:             cfg.Spell(config.SettingClientSecret),
+			CAFile:             cfg.Spell(config.SettingCAFile),
+			ServerName:         cfg.Spell(config.SettingServerName),
+			InsecureSkipVerify: cfg.Spell(config.SettingSkipVerify),
+			ProxyURL:           cfg.Spell(config.SettingProxyURL),
+			Timeout:            cfg.Spell(config.SettingTimeout),
+			Product:            cfg.Spell(config.SettingProduct),
+		},
 	}
 }
 

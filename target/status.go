@@ -3,10 +3,9 @@ package target
 import (
 	"net/url"
 	"time"
-)
 
-// RoleBackup is the role of an appliance whose real-time state API refuses until it takes over.
-const RoleBackup = "backup"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+)
 
 // Status is what a person wants to know first of a watched appliance. Times are by the
 // exporter's own clock. No secret is in it.
@@ -42,6 +41,10 @@ type Status struct {
 	State StateStatus
 }
 
+// Backup says that the appliance is a backup, whose real-time state API refuses until it takes
+// over.
+func (s Status) Backup() bool { return s.Role == appliance.RoleBackup }
+
 // StateStatus is how the subscription to the real-time state stands.
 type StateStatus struct {
 	// Enabled is false where nothing is subscribed to, and where the appliance turned out to
@@ -52,6 +55,8 @@ type StateStatus struct {
 	Synced         bool
 	Connected      bool
 	ConnectedSince time.Time
-	// Trouble is why the last connection, or the last attempt at one, ended.
-	Trouble string
+	// Trouble is why the last connection, or the last attempt at one, ended, and TroubleAt when
+	// that was. What it tells of may be mended since: the next attempt comes after a pause.
+	Trouble   string
+	TroubleAt time.Time
 }

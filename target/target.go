@@ -221,7 +221,7 @@ func (t *Target) stateStatus() StateStatus {
 		stats := t.subscription.Stats()
 		s.Synced = m.Synced()
 		s.Connected, s.ConnectedSince = !stats.SubscribedSince.IsZero(), stats.SubscribedSince
-		s.Trouble = stats.LastError
+		s.Trouble, s.TroubleAt = stats.LastError, stats.LastErrorAt
 	})
 	return s
 }

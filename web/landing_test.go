@@ -18,9 +18,9 @@ func TestLandingPage(t *testing.T) {
 	}{
 		{
 			"not asked yet",
-			target.Status{State: target.StateStatus{Enabled: true, Trouble: "not tried yet"}},
+			target.Status{State: target.StateStatus{Enabled: true}},
 			[]string{"not asked yet", "not known yet", "not connected", `href="/metrics"`, "support.example.com"},
-			[]string{"0001-01-01", "<script", "remote_support"},
+			[]string{"0001-01-01", "<script", "remote_support", "attempt"},
 		},
 		{
 			"all well",
@@ -39,15 +39,23 @@ func TestLandingPage(t *testing.T) {
 			"down",
 			target.Status{
 				Asked: true, ReachableSince: noon, Trouble: `connection <b>refused</b>`, Role: "primary", RoleSince: noon,
-				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>"},
+				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>", TroubleAt: noon},
 			},
 			[]string{"no, since 2026-03-01 12:00:00 UTC", "connection &lt;b&gt;refused", "primary, since", "&lt;script&gt;"},
 			[]string{"<b>", "<script"},
 		},
 		{
-			"refused credentials",
-			target.Status{Asked: true, Reachable: true, ReachableSince: noon, Trouble: "credentials refused"},
-			[]string{"yes, since 2026-03-01 12:00:00 UTC, but", "credentials refused"}, nil,
+			"only errors",
+			target.Status{Asked: true, Reachable: true, ReachableSince: noon, Trouble: "HTTP status 503"},
+			[]string{"only with an error", "HTTP status 503", "has been open since 2026-03-01 12:00:00 UTC"}, []string{"yes,"},
+		},
+		{
+			"a refusal that is mended since",
+			target.Status{
+				Asked: true, Reachable: true, ReachableSince: noon,
+				State: target.StateStatus{Enabled: true, Trouble: "credentials refused", TroubleAt: noon},
+			},
+			[]string{"the last attempt, at 2026-03-01 12:00:00 UTC, ended with", "credentials refused", "The next attempt comes by itself"}, nil,
 		},
 		{
 			"backup",

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
@@ -44,6 +46,10 @@ type Server struct {
 // systemd and of vsock are opened by Serve.
 func Listen(ctx context.Context, flags *toolkit.FlagConfig, handler http.Handler, logger *slog.Logger) (*Server, error) {
 	s := &Server{flags: flags, logger: logger, handler: handler}
+	if info, err := os.Stat(*flags.WebConfigFile); err == nil && !info.Mode().IsRegular() {
+		// The toolkit reads it for each connection, and from a pipe would wait for ever.
+		return nil, fmt.Errorf("--web.config.file=%s: it is no regular file", *flags.WebConfigFile)
+	}
 	if err := toolkit.Validate(*flags.WebConfigFile); err != nil {
 		return nil, fmt.Errorf("--web.config.file=%s: %w", *flags.WebConfigFile, err)
 	}
@@ -59,11 +65,22 @@ func Listen(ctx context.Context, flags *toolkit.FlagConfig, handler http.Handler
 		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {
 			s.close()
-			return nil, fmt.Errorf("--web.listen-address=%s: %w", address, err)
+			return nil, fmt.Errorf("--web.listen-address=%s: %w", address, ExplainListen(err))
 		}
 		s.listeners = append(s.listeners, listener)
 	}
 	return s, nil
+}
+
+// ExplainListen adds to the error of an address that cannot be listened on what to do.
+func ExplainListen(err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: give another address, or end the program that listens there", err)
+	}
+	if errors.Is(err, syscall.EACCES) {
+		return fmt.Errorf("%w: give a port of 1024 or more, which needs no privilege", err)
+	}
+	return fmt.Errorf("%w: give a host or address of this machine and a port that no other program listens at, such as :10985", err)
 }
 
 // Addresses returns the addresses listened on that are known before Serve.
@@ -128,7 +145,7 @@ func (s *Server) listenAndServe(server *http.Server) error {
 	case *s.flags.WebSystemdSocket:
 		return fmt.Errorf("--web.systemd-socket: %w", err)
 	default:
-		return fmt.Errorf("--web.listen-address: %w", err)
+		return fmt.Errorf("--web.listen-address: %w", ExplainListen(err))
 	}
 }
 

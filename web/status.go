@@ -16,7 +16,7 @@ import (
 var statusTable = template.Must(template.New("status").Parse(`
 <table>
 <caption>{{.Caption}}</caption>
-<thead><tr><th scope="col">Appliance</th><th scope="col">Address</th><th scope="col">Reachable</th><th scope="col">Failover role</th><th scope="col">State subscription</th><th scope="col">Product</th></tr></thead>
+<thead><tr><th scope="col">Appliance</th><th scope="col">Address</th><th scope="col">Answers</th><th scope="col">Failover role</th><th scope="col">State subscription</th><th scope="col">Product</th></tr></thead>
 <tbody>
 {{- range .Rows}}
 <tr><th scope="row"><a href="{{.Metrics}}">{{.Name}}</a>{{range .Labels}}<div class="label">{{.}}</div>{{end}}</th>
@@ -24,7 +24,7 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{if and (not .Asked) .Trouble}}<td class="bad">not asked<div class="trouble">{{.Trouble}}</div></td>
 {{- else if not .Asked}}<td class="open">not asked yet</td>
 {{- else if not .Reachable}}<td class="bad">no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
-{{- else if .Trouble}}<td class="bad">yes, since {{.ReachableSince}}, but<div class="trouble">{{.Trouble}}</div></td>
+{{- else if .Trouble}}<td class="bad">only with an error<div class="trouble">{{.Trouble}}</div><div class="label">The way to it has been open since {{.ReachableSince}}.</div></td>
 {{- else}}<td class="good">yes, since {{.ReachableSince}}</td>{{end}}
 {{if .Role}}<td>{{.Role}}, since {{.RoleSince}}</td>
 {{- else}}<td class="open">not known yet</td>{{end}}
@@ -33,7 +33,8 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{- else if .Synced}}<td class="good">in sync, since {{.Since}}</td>
 {{- else if .Connected}}<td class="open">connected since {{.Since}}, taking in the full copy</td>
 {{- else if .Backup}}<td class="open">not connected: a backup has no state to tell until it takes over</td>
-{{- else}}<td class="bad">not connected<div class="trouble">{{.Trouble}}</div></td>{{end}}{{end}}
+{{- else}}<td class="bad">not connected
+{{- if .Tried}}; the last attempt, at {{.Tried}}, ended with<div class="trouble">{{.Trouble}}</div><div class="label">The next attempt comes by itself: within a minute, after refused credentials within ten.</div>{{end}}</td>{{end}}{{end}}
 <td>{{.Product}}{{with .Version}} {{.}}{{end}}</td></tr>
 {{- end}}
 </tbody>
@@ -54,7 +55,7 @@ type statusRow struct {
 // stateRow is how the subscription stands, in words.
 type stateRow struct {
 	Enabled, Synced, Connected, Backup bool
-	Since, Trouble                     string
+	Since, Trouble, Tried              string
 }
 
 // newStatusRow puts a status into words. metrics is where those of the appliance are.
@@ -66,9 +67,12 @@ func newStatusRow(s target.Status, metrics string) statusRow {
 		Role: s.Role, RoleSince: since(s.RoleSince),
 		Product: s.Product, Version: s.Version,
 		State: stateRow{
-			Enabled: s.State.Enabled, Synced: s.State.Synced, Connected: s.State.Connected, Backup: s.Role == target.RoleBackup,
+			Enabled: s.State.Enabled, Synced: s.State.Synced, Connected: s.State.Connected, Backup: s.Backup(),
 			Since: since(s.State.ConnectedSince), Trouble: s.State.Trouble,
 		},
+	}
+	if !s.State.TroubleAt.IsZero() {
+		row.State.Tried = since(s.State.TroubleAt)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		row.Labels = append(row.Labels, name+"="+s.Labels[name])

@@ -1,0 +1,51 @@
+package appliance
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+)
+
+// maxPiece bounds each single piece of a long document, such as the text of one element. What is
+// larger than this is the one thing that would have to be held as a whole.
+const maxPiece = 2 << 20
+
+var errLongPiece = errors.New("one element's text goes on for more than 2 MiB")
+
+// readLong is readDocument for answers of any length: it has no limit on how many elements there
+// are below the root, and one on what each may take of memory.
+func readLong(r io.Reader, roots []string, child func(*document, element) (known bool, err error)) (namespace string, err error) {
+	text := newTextReader(r)
+	meter := &pieceMeter{src: text}
+	d := &document{dec: xml.NewTokenDecoder(&meteredTokens{dec: newDecoder(meter), meter: meter})}
+	return d.read(text, d.every, roots, child)
+}
+
+// pieceMeter counts what was read since the last token, and ends what goes on for too long.
+type pieceMeter struct {
+	src  io.Reader
+	read int
+}
+
+// Read reads on.
+func (m *pieceMeter) Read(p []byte) (int, error) {
+	if m.read > maxPiece {
+		return 0, errLongPiece
+	}
+	n, err := m.src.Read(p)
+	m.read += n
+	return n, err
+}
+
+// meteredTokens gives the tokens of a decoder as they are; the one above it sees to it that
+// they fit together, and knows their namespaces.
+type meteredTokens struct {
+	dec   *xml.Decoder
+	meter *pieceMeter
+}
+
+// Token returns the next token.
+func (t *meteredTokens) Token() (xml.Token, error) {
+	t.meter.read = 0
+	return t.dec.RawToken()
+}
