@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -90,12 +91,21 @@ type body struct {
 
 func parse(t *testing.T, text string) *body {
 	t.Helper()
+	b, err := read(text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return b
+}
+
+// read is parse for whoever can do something about an error.
+func read(text string) (*body, error) {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	if err != nil {
-		t.Fatalf("reading the metrics: %v\n%s", err, text)
+		return nil, fmt.Errorf("reading the metrics: %w", err)
 	}
-	return &body{text: text, families: families}
+	return &body{text: text, families: families}, nil
 }
 
 // values returns the values of the series of a metric that have the labels, given as names and
@@ -112,7 +122,7 @@ func (b *body) values(name string, labels ...string) []float64 {
 			matches = matches && has[labels[i]] == labels[i+1]
 		}
 		if matches {
-			values = append(values, metric.GetGauge().GetValue()+metric.GetCounter().GetValue()+float64(metric.GetHistogram().GetSampleCount()))
+			values = append(values, valueOf(metric))
 		}
 	}
 	return values
@@ -122,6 +132,31 @@ func (b *body) values(name string, labels ...string) []float64 {
 func (b *body) is(want float64, name string, labels ...string) bool {
 	values := b.values(name, labels...)
 	return len(values) == 1 && values[0] == want
+}
+
+// by returns the values of a metric by the values of some of its labels, added up over the others, and
+// leaves out what is 0.
+func (b *body) by(name string, labels ...string) map[string]float64 {
+	sums := make(map[string]float64)
+	for _, metric := range b.families[name].GetMetric() {
+		has := make(map[string]string)
+		for _, pair := range metric.GetLabel() {
+			has[pair.GetName()] = pair.GetValue()
+		}
+		values := make([]string, len(labels))
+		for i, label := range labels {
+			values[i] = has[label]
+		}
+		if value := valueOf(metric); value != 0 {
+			sums[strings.Join(values, " ")] += value
+		}
+	}
+	return sums
+}
+
+// valueOf is the value of a gauge or a counter, and how many observations a histogram has.
+func valueOf(metric *dto.Metric) float64 {
+	return metric.GetGauge().GetValue() + metric.GetCounter().GetValue() + float64(metric.GetHistogram().GetSampleCount())
 }
 
 // sum adds such series up; ok is false where there is none.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // configuration writes a configuration file, and is called again to change it.
@@ -84,9 +86,9 @@ func (e *exporter) reload() (int, string) {
 }
 
 // discover runs a real Prometheus that finds what to scrape by an exporter's /sd.
-func discover(t *testing.T, e *exporter) *prometheus {
+func discover(t *testing.T, e *exporter) *prometheustest.Server {
 	t.Helper()
-	return startPrometheus(t, fmt.Sprintf(`
+	return prometheustest.Start(t, fmt.Sprintf(`
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 scrape_configs:
   - job_name: beyondtrust
@@ -96,22 +98,13 @@ scrape_configs:
 `, e.root+"/sd"))
 }
 
-// holds waits until a query brings one series that is not 0.
-func (p *prometheus) holds(what, expression string) {
-	p.t.Helper()
-	eventually(p.t, what+": "+expression, func() (bool, string) {
-		values, text := p.query(expression)
-		return len(values) == 1 && values[0] != 0, text
-	})
-}
-
 // A real Prometheus finds three appliances and scrapes them, and follows when that changes.
 func TestPrometheusDiscoversAppliances(t *testing.T) {
 	t.Parallel()
 	a, b, c := newAppliance(t, simulate()), newAppliance(t, simulate()), newAppliance(t, simulate())
 	file := newConfiguration(t, "appliances:\n"+entry("hq-a", a, pairLabel)+entry("hq-b", b, pairLabel)+entry("customer:8443", c))
 	e := startFleet(t, file)
-	prometheus := discover(t, e)
+	p := discover(t, e)
 	for what, expression := range map[string]string{
 		"three are up":                       `count(beyondtrust_up{job="beyondtrust"} == 1) == 3`,
 		"each by its name":                   `count(count by (instance, appliance) (beyondtrust_up)) == 3`,
@@ -120,16 +113,16 @@ func TestPrometheusDiscoversAppliances(t *testing.T) {
 		"all have sessions":                  `count(sum by (instance) (beyondtrust_support_sessions) > 0) == 3`,
 		"no sample was refused":              `min(scrape_samples_post_metric_relabeling == scrape_samples_scraped) > 100`,
 	} {
-		prometheus.holds(what, expression)
+		holds(t, p, what, expression)
 	}
-	promtoolCheck(t, e.probe("hq-a").text)
-	promtoolCheck(t, e.scrape().text)
+	prometheustest.CheckMetrics(t, e.probe("hq-a").text)
+	prometheustest.CheckMetrics(t, e.scrape().text)
 
 	file.write("appliances:\n" + entry("hq-a", a))
 	if code, text := e.reload(); code != http.StatusOK {
 		t.Fatalf("reload: %d %s; want 200", code, text)
 	}
-	prometheus.holds("one is left", `count(up{job="beyondtrust"}) == 1 and count(beyondtrust_up{pair=""}) == 1`)
+	holds(t, p, "one is left", `count(up{job="beyondtrust"}) == 1 and count(beyondtrust_up{pair=""}) == 1`)
 	if status := e.terminate(); status != 0 {
 		t.Errorf("exit status %d; want 0", status)
 	}
@@ -204,11 +197,11 @@ func TestPrometheusWatchesAFailover(t *testing.T) {
 	demo := start(t, e2eBinary(), nil, "demo", "--pair", "--simulate.failover-every=0s", "--web.listen-address=127.0.0.1:0")
 	e := &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/sd`), "/")}
 	failover := demo.find(&demo.stdout, `curl -X POST (http://\S+/failover)`)
-	prometheus := discover(t, e)
+	p := discover(t, e)
 
-	prometheus.holds("the first is the primary", `beyondtrust_failover_role{instance="hq-a",role="primary"} and on (pair) count by (pair) (beyondtrust_failover_role{role="primary"} == 1) == 1`)
-	prometheus.holds("its state is in sync", `beyondtrust_state_synced{instance="hq-a"} == 1`)
-	prometheus.holds("sessions are started", `sum by (pair) (rate(beyondtrust_support_sessions_started_total[30s])) > 0`)
+	holds(t, p, "the first is the primary", `beyondtrust_failover_role{instance="hq-a",role="primary"} and on (pair) count by (pair) (beyondtrust_failover_role{role="primary"} == 1) == 1`)
+	holds(t, p, "its state is in sync", `beyondtrust_state_synced{instance="hq-a"} == 1`)
+	holds(t, p, "sessions are started", `sum by (pair) (rate(beyondtrust_support_sessions_started_total[30s])) > 0`)
 
 	response, err := http.Post(failover, "", nil)
 	if err != nil {
@@ -216,11 +209,11 @@ func TestPrometheusWatchesAFailover(t *testing.T) {
 	}
 	_ = response.Body.Close()
 	http.DefaultClient.CloseIdleConnections()
-	prometheus.holds("the second is the primary", `beyondtrust_failover_role{instance="hq-b",role="primary"} == 1`)
-	prometheus.holds("the first is the backup", `beyondtrust_failover_role{instance="hq-a",role="backup"} == 1`)
-	prometheus.holds("the subscription follows", `(beyondtrust_state_synced{instance="hq-b"} == 1) and on (pair) (beyondtrust_state_synced{instance="hq-a"} == bool 0)`)
-	prometheus.holds("sessions are started on the other", `sum(rate(beyondtrust_support_sessions_started_total{instance="hq-b"}[30s])) > 0`)
-	prometheus.holds("both were up all the time", `min(min_over_time(beyondtrust_up[5m]))`)
+	holds(t, p, "the second is the primary", `beyondtrust_failover_role{instance="hq-b",role="primary"} == 1`)
+	holds(t, p, "the first is the backup", `beyondtrust_failover_role{instance="hq-a",role="backup"} == 1`)
+	holds(t, p, "the subscription follows", `(beyondtrust_state_synced{instance="hq-b"} == 1) and on (pair) (beyondtrust_state_synced{instance="hq-a"} == bool 0)`)
+	holds(t, p, "sessions are started on the other", `sum(rate(beyondtrust_support_sessions_started_total{instance="hq-b"}[30s])) > 0`)
+	holds(t, p, "both were up all the time", `min(min_over_time(beyondtrust_up[5m]))`)
 	document, err := os.ReadFile("../docs/failover.md")
 	if err != nil {
 		t.Fatal(err)
@@ -230,12 +223,12 @@ func TestPrometheusWatchesAFailover(t *testing.T) {
 		t.Errorf("docs/failover.md has %d queries: are they still found?", len(queries))
 	}
 	for _, query := range queries {
-		prometheus.query(query[1]) // which fails the test where the server does not take it
-	}
-	prometheus.holds("the failover is seen afterwards", `count(changes(beyondtrust_failover_role{role="primary"}[5m]) > 0) == 2`)
-	for _, running := range []*process{prometheus.process, demo} {
-		if status := running.terminate(); status != 0 {
-			t.Errorf("%s: exit status %d; want 0", running.cmd.Path, status)
+		if _, err := p.Query(query[1]); err != nil {
+			t.Errorf("docs/failover.md: %v", err)
 		}
+	}
+	holds(t, p, "the failover is seen afterwards", `count(changes(beyondtrust_failover_role{role="primary"}[5m]) > 0) == 2`)
+	if status := demo.terminate(); status != 0 {
+		t.Errorf("the demo: exit status %d; want 0", status)
 	}
 }

@@ -1,54 +1,22 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // e2eBinary is the exporter's binary.
 func e2eBinary() string { return os.Getenv(binaryVariable) }
 
-// tool returns a binary of Prometheus: the one that the environment variable names, else the
-// one in .tools/ beside go.mod.
-func tool(t *testing.T, variable, name string) string {
-	t.Helper()
-	if named := os.Getenv(variable); named != "" {
-		return named
-	}
-	file, err := filepath.Abs(filepath.Join("..", ".tools", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(file); err != nil {
-		t.Fatalf("there is no %s: build it by `make tools` or `tools/install %s`, or name one in the environment variable %s (%v)", name, name, variable, err)
-	}
-	return file
-}
-
-// promtoolCheck fails the test unless promtool has nothing to say of the metrics.
-func promtoolCheck(t *testing.T, text string) {
-	t.Helper()
-	check := exec.Command(tool(t, "PROMTOOL", "promtool"), "check", "metrics")
-	check.Stdin = strings.NewReader(text)
-	if output, err := check.CombinedOutput(); err != nil || len(output) > 0 {
-		t.Errorf("promtool check metrics: %v\n%s", err, output)
-	}
-}
-
 // A real Prometheus scrapes the demo and answers what a head of support asks.
 func TestPrometheusScrapesTheDemo(t *testing.T) {
 	t.Parallel()
 	demo, e := startDemo(t)
-	p := startPrometheus(t, fmt.Sprintf(`
+	p := prometheustest.Start(t, fmt.Sprintf(`
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 scrape_configs:
   - job_name: beyondtrust
@@ -69,16 +37,21 @@ scrape_configs:
 		{"representatives are at work", `sum(rate(beyondtrust_representative_concurrent_seconds_total{sessions!="0"}[30s])) > 0`},
 		{"no sample was refused", `scrape_samples_post_metric_relabeling == scrape_samples_scraped > 100`},
 	} {
-		eventually(t, query.name+": "+query.expression, func() (bool, string) {
-			values, text := p.query(query.expression)
-			return len(values) == 1 && values[0] > 0, text
-		})
+		holds(t, p, query.name, query.expression)
 	}
-	promtoolCheck(t, e.scrape().text)
-	for _, running := range []*process{p.process, demo} {
-		if status := running.terminate(); status != 0 {
-			t.Errorf("%s: exit status %d; want 0", running.cmd.Path, status)
-		}
+	prometheustest.CheckMetrics(t, e.scrape().text)
+	if status := demo.terminate(); status != 0 {
+		t.Errorf("the demo: exit status %d; want 0", status)
+	}
+}
+
+// Where things can be made to happen to each of a pair, the demo says by its name.
+func TestDemoNamesThePair(t *testing.T) {
+	t.Parallel()
+	demo := start(t, e2eBinary(), nil, "demo", "--pair", "--web.listen-address=127.0.0.1:0")
+	a := demo.find(&demo.stdout, `make things happen to hq-a +(http://\S+)`)
+	if b := demo.find(&demo.stdout, `make things happen to hq-b +(http://\S+)`); a == b {
+		t.Errorf("both are at %s", a)
 	}
 }
 
@@ -89,64 +62,10 @@ func startDemo(t *testing.T, args ...string) (*process, *exporter) {
 	return demo, &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/metrics`), "/")}
 }
 
-// prometheus is a running Prometheus server.
-type prometheus struct {
-	*process
-	root string
-}
-
-// startPrometheus starts a server with a configuration.
-func startPrometheus(t *testing.T, configuration string) *prometheus {
+// holds waits until an expression brings one series that is not 0.
+func holds(t *testing.T, p *prometheustest.Server, what, expression string) {
 	t.Helper()
-	directory := t.TempDir()
-	file := filepath.Join(directory, "prometheus.yml")
-	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
-		t.Fatal(err)
+	if !t.Run(what, func(t *testing.T) { p.WaitFor(t, expression, prometheustest.True) }) {
+		t.FailNow()
 	}
-	p := start(t, tool(t, "PROMETHEUS", "prometheus"), nil,
-		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(directory, "data"), "--web.listen-address=127.0.0.1:0")
-	return &prometheus{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on".* address=(127\.0\.0\.1:\d+)`)}
-}
-
-// query returns the values of the series that the expression brings now, and
-// the answer as it is. An expression that the server does not take fails the
-// test.
-func (p *prometheus) query(expression string) (values []float64, text string) {
-	p.t.Helper()
-	resp, err := http.PostForm(p.root+"/api/v1/query", url.Values{"query": {expression}})
-	if err != nil {
-		return nil, err.Error()
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, err.Error()
-	}
-	if resp.StatusCode == http.StatusServiceUnavailable {
-		return nil, string(body) // it is not ready yet
-	}
-	var answer struct {
-		Status string `json:"status"`
-		Error  string `json:"error"`
-		Data   struct {
-			Result []struct {
-				Value [2]any `json:"value"`
-			} `json:"result"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		p.t.Fatalf("reading Prometheus's answer: %v\n%s", err, body)
-	}
-	if answer.Status != "success" {
-		p.t.Fatalf("Prometheus does not take %s: %s", expression, answer.Error)
-	}
-	for _, series := range answer.Data.Result {
-		number, _ := series.Value[1].(string)
-		value, err := strconv.ParseFloat(number, 64)
-		if err != nil {
-			p.t.Fatalf("reading Prometheus's answer: %v\n%s", err, body)
-		}
-		values = append(values, value)
-	}
-	return values, string(body)
 }

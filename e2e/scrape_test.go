@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 )
 
@@ -41,7 +42,7 @@ func TestFirstScrape(t *testing.T) {
 	if bySession == 0 || bySession != byTeam || bySession != rows {
 		t.Errorf("%v sessions by queue, %v by team, %v rows; want as many of each, and some", bySession, byTeam, rows)
 	}
-	promtoolCheck(t, live.text)
+	prometheustest.CheckMetrics(t, live.text)
 
 	before, _ := live.sum("beyondtrust_support_sessions_started_total")
 	e.scrapeUntil("sessions are started", func(b *body) bool {

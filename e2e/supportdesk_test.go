@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // question is a query of docs/support-desk.md, and the heading that it stands
@@ -51,7 +53,7 @@ func TestSupportDeskQuestions(t *testing.T) {
 		"How long does a session take? (average handle time)",
 	}
 	_, e := startDemo(t)
-	p := startPrometheus(t, fmt.Sprintf(`
+	p := prometheustest.Start(t, fmt.Sprintf(`
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 scrape_configs:
   - job_name: beyondtrust
@@ -65,15 +67,16 @@ scrape_configs:
 		if strings.Contains(query, "unless on (queue)") || strings.Contains(query, "from_queue") {
 			// In the demo somebody is always there to answer, and few sessions go
 			// the same way twice: that the query is understood is all there is to ask.
-			p.query(query)
+			if _, err := p.Query(query); err != nil {
+				t.Errorf("docs/support-desk.md: %v", err)
+			}
 			continue
 		}
-		eventually(t, q.heading+":\n"+query, func() (bool, string) {
-			values, text := p.query(query)
+		p.WaitFor(t, query, func(series []prometheustest.Series) bool {
 			if !slices.Contains(mustBeMore, q.heading) {
-				return len(values) > 0, text
+				return prometheustest.Some(series)
 			}
-			return slices.ContainsFunc(values, func(v float64) bool { return v > 0 }), text
+			return slices.ContainsFunc(series, func(s prometheustest.Series) bool { return len(s.Points) > 0 && s.Points[0].Value > 0 })
 		})
 	}
 	for _, heading := range mustBeMore {

@@ -25,7 +25,8 @@ type Appliance struct {
 	authority   *authority
 	faults      faults
 	peer        *Appliance
-	connections atomic.Uint64
+	connections atomic.Uint64 // to the real-time state API, ever
+	open        atomic.Int64  // connections of any kind, now
 
 	mu       sync.Mutex
 	relation relation
@@ -73,7 +74,7 @@ func (a *Appliance) Serve(ctx context.Context, listener net.Listener) error {
 	desk.Go(func() { a.desk.live(ctx) })
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
-	err := server.Serve(tls.NewListener(listener, &tls.Config{
+	err := server.Serve(tls.NewListener(countedListener{listener, &a.open}, &tls.Config{
 		Certificates: []tls.Certificate{a.authority.leaf}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}))
 	cancel()
@@ -221,6 +222,17 @@ func (a *Appliance) State() world.State {
 // Subscribers is how many clients of the real-time state API receive updates.
 func (a *Appliance) Subscribers() int {
 	return a.desk.subscribers()
+}
+
+// Connections is how many connections clients have open, those of the real-time state API included.
+func (a *Appliance) Connections() int {
+	return int(a.open.Load())
+}
+
+// StandStill lets nothing happen at the desk any more, once everything that happened has been told, so that whoever watches it must come
+// to see what is there. Requests are answered as ever. It is for the end of a test: nothing sets the desk going again.
+func (a *Appliance) StandStill() {
+	a.desk.stop()
 }
 
 // Fault lets something go wrong.

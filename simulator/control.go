@@ -15,7 +15,7 @@ const controlHelp = `The simulated appliance is controlled here.
 
 GET    /book       what truly happened at the desk since the first subscription, as JSON
 POST   /book       begin the book anew
-GET    /state      what is at the desk now, the role, the subscribers and the faults that are on
+GET    /state      what is at the desk now, the role, the subscribers, the open connections and the faults that are on
 POST   /failover   swap the roles of the pair, or change this appliance's; ?role=none, primary or backup gives this one a role and leaves its peer alone
 POST   /restart    restart the processes; ?mode=truncate (the default), close or both
 POST   /datasync   what the last data sync looks like; ?age=3h&status=TEXT; without an age the pair syncs by its interval again
@@ -66,12 +66,13 @@ type status struct {
 	Clock       time.Time   `json:"clock"`
 	Role        Role        `json:"role"`
 	Subscribers int         `json:"subscribers"`
+	Connections int         `json:"connections"`
 	Faults      []FaultKind `json:"faults"`
 	Desk        world.State `json:"desk"`
 }
 
 func (a *Appliance) status() status {
-	return status{a.Clock(), a.Role(), a.Subscribers(), a.faults.kinds(a.Clock()), a.State()}
+	return status{a.Clock(), a.Role(), a.Subscribers(), a.Connections(), a.faults.kinds(a.Clock()), a.State()}
 }
 
 func (a *Appliance) controlRole(r *http.Request) error {

@@ -15,6 +15,7 @@ type desk struct {
 	mu     sync.Mutex
 	world  *world.World
 	booked bool // the book has been begun
+	still  bool // nothing happens any more
 	subs   map[*subscriber]struct{}
 }
 
@@ -50,7 +51,18 @@ func (d *desk) look(f func(*world.World)) {
 
 // catchUp lets everything happen that is due.
 func (d *desk) catchUp() {
-	d.deliver(d.world.Run(d.clock()))
+	if !d.still {
+		d.deliver(d.world.Run(d.clock()))
+	}
+}
+
+// stop lets nothing happen any more, once everything that happened has been told.
+func (d *desk) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.catchUp()
+	d.deliver(d.world.Flush())
+	d.still = true
 }
 
 // deliver gives messages to everybody who subscribed. Most subscribe to all tables: for them a message is spelt once.
