@@ -1,6 +1,6 @@
 # check=error=true
 
-# The image of beyondtrust_exporter: the static binary, the authorities it trusts and the licence.
+# The image of beyondtrust_exporter: the static binary, the authorities it trusts and the licences.
 #
 #   make image                          for this machine, with the version of this checkout
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg VERSION=1.2.3 .
@@ -18,6 +18,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+RUN --mount=type=cache,target=/root/.cache/go-build make notices
 ARG VERSION
 ARG REVISION
 ARG BRANCH
@@ -44,6 +45,7 @@ LABEL org.opencontainers.image.title="beyondtrust_exporter" \
       org.opencontainers.image.revision="$REVISION"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY LICENSE /LICENSE
+COPY --from=build /src/THIRD_PARTY_NOTICES /THIRD_PARTY_NOTICES
 # A volume that is mounted here belongs to the exporter, which --storage.directory needs.
 COPY --from=build --chown=65532:65532 /src/storage /var/lib/beyondtrust_exporter
 COPY --from=build /src/beyondtrust_exporter /bin/beyondtrust_exporter

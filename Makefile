@@ -49,7 +49,7 @@ test: ## run all tests, the end-to-end tests with a real Prometheus included
 	go test $(TESTFLAGS) ./...
 
 # Left out are the tests that drive processes, which the race detector does not
-# see into: end to end, the rules and the dashboards.
+# see into: end to end, the rules, the dashboards and the set-up for Docker Compose.
 .PHONY: race
 race: ## run the tests that drive no processes under the race detector (needs a C compiler)
 	packages=$$(go list ./...) && \
@@ -124,6 +124,10 @@ compose-check: ## check the set-up for Docker Compose with Docker Compose
 	tools/install docker-compose
 	deploy/compose/check
 
+.PHONY: notices
+notices: ## write THIRD_PARTY_NOTICES, the licences of what is in the binary, which go with it
+	go run ./tools/dependencies -notices THIRD_PARTY_NOTICES
+
 .PHONY: mod-check
 mod-check: ## fail where go.mod and go.sum are not what the code needs, or a module was changed
 	go mod verify
@@ -176,5 +180,5 @@ tools: ## build all development tools into .tools/
 
 .PHONY: clean
 clean: ## remove what build and profiling leave behind; .tools/ stays
-	rm -rf $(BINARY) $(BINARY).exe dist
+	rm -rf $(BINARY) $(BINARY).exe THIRD_PARTY_NOTICES dist
 	find . -path ./.tools -prune -o \( -name '*.test' -o -name '*.prof' -o -name '*.out' \) -type f -exec rm -f {} +

@@ -62,14 +62,6 @@ func TestReadHealthCheck(t *testing.T) {
 		{"all left out, the root tells", `<health_check/>`, HealthCheck{}},
 		{"a root of another name with what was asked for", `<answer><success>true</success></answer>`, HealthCheck{Success: flag(true)}},
 		{"a flag that is none", `<health_check><success>maybe</success></health_check>`, HealthCheck{}},
-		{"byte order mark", "\xEF\xBB\xBF<health_check><failover_role>primary</failover_role></health_check>", HealthCheck{Failover: Failover{Role: "primary"}}},
-		{"odd bytes", "<health_check><appliance id='\x01a&#2;'>B\xFCro \x00eins&#x1F;\xF0\x9F\x98\x80</appliance></health_check>",
-			HealthCheck{ApplianceID: "a", Hostname: "B\uFFFDro eins😀"}},
-		{"ISO 8859-1", "<?xml version='1.0' encoding='ISO-8859-1'?><health_check><appliance>B\xFCro</appliance></health_check>", HealthCheck{Hostname: "Büro"}},
-		{"windows-1252", "\n<?xml version=\"1.0\" encoding = \"Windows-1252\" ?><health_check><appliance>5\x80 \xFC</appliance></health_check>", HealthCheck{Hostname: "5€ ü"}},
-		{"a charset that is not known is read as UTF-8", "<?xml version='1.0' encoding='Shift_JIS'?><health_check><appliance>a\x83b</appliance></health_check>", HealthCheck{Hostname: "a\uFFFDb"}},
-		{"CDATA and comments", "<health_check><!-- > --><appliance><![CDATA[a<b>&#0;c]]></appliance></health_check><!-- end -->\n\x00", HealthCheck{Hostname: "a<b>c"}},
-		{"a DTD that nothing refers to", `<!DOCTYPE x [<!ENTITY e "boom"><!ENTITY f SYSTEM "file:///etc/passwd">]><health_check><appliance>h</appliance></health_check>`, HealthCheck{Hostname: "h"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -161,40 +153,6 @@ func TestReadClientSummary(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
-			}
-		})
-	}
-}
-
-// What is no whole answer must not be half of one: each is an error, and says what it is.
-func TestReadDocumentRefuses(t *testing.T) {
-	tests := []struct{ name, answer, want string }{
-		{"nothing", "", "empty"},
-		{"blank", " \n\x00", "empty"},
-		{"cut off", `<health_check><success>1</success>`, "unexpected EOF"},
-		{"cut off in a tag", `<health_check><success>1</succ`, "unexpected EOF"},
-		{"a page", `<!DOCTYPE html><html><head><title>Log in</title></head></html>`, "<html>"},
-		{"a page that is no XML", `<html><body><br></body></html>`, "closed by"},
-		{"no XML", `down for maintenance`, "empty"},
-		{"two documents", `<health_check/><health_check/>`, "after its end"},
-		{"an entity of its own", `<!DOCTYPE x [<!ENTITY e "boom">]><health_check><success>&e;</success></health_check>`, "entity"},
-		{"an entity within itself", `<!DOCTYPE x [<!ENTITY a "&b;&b;"><!ENTITY b "&a;&a;">]><health_check>&a;</health_check>`, "entity"},
-		{"too deep", strings.Repeat("<health_check>", 1000), "deep"},
-		{"a tag without end", `<health_check a="` + strings.Repeat("x", 2<<20) + `"/>`, "tag"},
-		{"a list without end", `<health_check>` + strings.Repeat("<x/>", maxItems+1) + `</health_check>`, "list"},
-		{"JSON", `{"status":"ok"}`, "JSON"},
-		{"an error", `<error xmlns="x" code="17"><message>Not </message>now</error>`, "Not now (code 17)"},
-		{"an error within", `<health_check><success>1</success><error>No such thing</error></health_check>`, "No such thing"},
-		{"the JSON of a refused token", `{"error":"access_denied","message":"denied"}`, "denied (code access_denied)"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, _, err := readHealthCheck(strings.NewReader(test.answer))
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got error %v, want one with %q", err, test.want)
-			}
-			if diff := cmp.Diff(HealthCheck{}, got); diff != "" {
-				t.Errorf("part of it was taken: %s", diff)
 			}
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // APIInfo is the answer to get_api_info (Programmer's Guide, "API Command: get_api_info").
@@ -57,15 +59,15 @@ func (c *Client) APIInfo(ctx context.Context) (APIInfo, error) {
 
 func readAPIInfo(r io.Reader) (APIInfo, string, error) {
 	var info APIInfo
-	namespace, err := readDocument(r, []string{"api_information", "get_api_info"}, func(d *document, e element) (bool, error) {
-		if e.name == "permissions" {
-			return true, d.each(func(e element) error {
-				access, err := d.text()
+	namespace, err := xmlanswer.Read(r, []string{"api_information", "get_api_info"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name == "permissions" {
+			return true, d.Each(func(e xmlanswer.Element) error {
+				access, err := d.Text()
 				// An attribute has the name, recorded answers say; the documents name
 				// the element itself so.
-				name := e.attr("name")
-				if name == "" && strings.HasPrefix(e.name, "perm_") {
-					name = e.name
+				name := e.Attr("name")
+				if name == "" && strings.HasPrefix(e.Name, "perm_") {
+					name = e.Name
 				}
 				if name != "" {
 					info.Permissions = append(info.Permissions, Permission{Name: name, Access: access})
@@ -73,17 +75,17 @@ func readAPIInfo(r io.Reader) (APIInfo, string, error) {
 				return err
 			})
 		}
-		text, err := d.text()
+		text, err := d.Text()
 		if err != nil {
 			return false, err
 		}
-		switch e.name {
+		switch e.Name {
 		case "api_version":
 			info.Version = text
 		case "company_name":
 			info.CompanyName = text
 		case "timestamp":
-			info.Timestamp = readTime(e, text)
+			info.Timestamp = e.Time(text)
 		default:
 			return false, nil
 		}

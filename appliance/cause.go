@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // transportError turns what the HTTP client, or the reading of an answer, failed with into an
@@ -56,7 +58,7 @@ type proxyRefusal struct {
 
 // Error tells who refused, which the HTTP client's own words leave out.
 func (r *proxyRefusal) Error() string {
-	return fmt.Sprintf("the proxy %s answered CONNECT with HTTP status %s", r.proxy, cut(r.status, maxErrorText))
+	return fmt.Sprintf("the proxy %s answered CONNECT with HTTP status %s", r.proxy, xmlanswer.Cut(r.status, maxErrorText))
 }
 
 // refusedByProxy tells the transport what to make of a proxy's answer.

@@ -5,8 +5,8 @@
 // health's), and nothing here knows metrics or labels (those are collector's).
 //
 // The calls are those of the Remote Support API Programmer's Guide and of its counterpart for
-// Privileged Remote Access. All that an appliance sends is taken as untrusted: bounded in size
-// and depth, and made valid UTF-8.
+// Privileged Remote Access. All that an appliance sends is taken as untrusted: it is bounded in
+// size here, and xmlanswer, which reads it, bounds its depth and makes it valid UTF-8.
 package appliance
 
 import (

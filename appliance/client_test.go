@@ -206,6 +206,23 @@ func TestProduct(t *testing.T) {
 	}
 }
 
+// The namespaces of Remote Support are the older ones, and answers of Privileged Remote Access have them too.
+func TestProductStays(t *testing.T) {
+	const access = `<api_information xmlns="https://www.beyondtrust.com/sra/namespaces/API/command"/>`
+	m := &inMemory{account: newAccount(), command: says(recordedAPIInfo)}
+	c, _ := m.client(t)
+	for i, step := range []struct {
+		answer string
+		want   Product
+	}{{recordedAPIInfo, RemoteSupport}, {access, PrivilegedRemoteAccess}, {recordedAPIInfo, PrivilegedRemoteAccess}} {
+		m.command = says(step.answer)
+		_, _ = c.APIInfo(t.Context()) // What it makes of another answer is of no matter.
+		if got := c.Product(); got != step.want {
+			t.Errorf("answer %d: got %q, want %q", i, got, step.want)
+		}
+	}
+}
+
 func TestURL(t *testing.T) {
 	c := newClient(t, "https://[2001:db8::1]:8443", nil)
 	if got := c.url("/api/command", url.Values{"action": {"a b"}}); got != "https://[2001:db8::1]:8443/api/command?action=a+b" {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // ClientCount is how many clients of one type are connected to one appliance, as the summary of
@@ -41,19 +43,19 @@ func (c *Client) ClientSummary(ctx context.Context) ([]ClientCount, error) {
 
 func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
 	var counts []ClientCount
-	var summary func(d *document, e element, applianceID string) (bool, error)
-	summary = func(d *document, e element, applianceID string) (bool, error) {
-		switch e.name {
+	var summary func(d *xmlanswer.Document, e xmlanswer.Element, applianceID string) (bool, error)
+	summary = func(d *xmlanswer.Document, e xmlanswer.Element, applianceID string) (bool, error) {
+		switch e.Name {
 		case "connected_client_summary", "appliance_summary":
-			if id := e.attr("id"); id != "" {
+			if id := e.Attr("id"); id != "" {
 				applianceID = id
 			}
-			return true, d.each(func(e element) error {
+			return true, d.Each(func(e xmlanswer.Element) error {
 				_, err := summary(d, e, applianceID)
 				return err
 			})
 		case "count":
-			text, err := d.text()
+			text, err := d.Text()
 			if err != nil {
 				return false, err
 			}
@@ -61,13 +63,13 @@ func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
 			if err != nil {
 				return true, nil
 			}
-			counts = append(counts, ClientCount{ApplianceID: applianceID, Type: e.attr("type"), Count: n})
+			counts = append(counts, ClientCount{ApplianceID: applianceID, Type: e.Attr("type"), Count: n})
 			return true, nil
 		default:
 			return false, nil
 		}
 	}
-	namespace, err := readDocument(r, []string{"connected_client_list", "get_connected_client_list"}, func(d *document, e element) (bool, error) {
+	namespace, err := xmlanswer.Read(r, []string{"connected_client_list", "get_connected_client_list"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
 		return summary(d, e, "")
 	})
 	if err != nil {

@@ -50,6 +50,10 @@ type Config struct {
 
 	// Observer is told of each HTTP request made. Nil is nobody.
 	Observer Observer
+
+	// Readmitted is called when the appliance gives a token again, after credentials that it
+	// refused or that could not be read. It must not wait. Nil is nobody.
+	Readmitted func()
 }
 
 // String names the appliance and the account: the URL of a proxy may have a password in it.

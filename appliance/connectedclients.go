@@ -5,7 +5,12 @@ import (
 	"io"
 	"net/url"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
+
+// maxLicenseTypes bounds the types of licence that are told apart.
+const maxLicenseTypes = 10_000
 
 // LicensesInUse asks for all representatives that are connected now and returns how many use
 // each type of licence, their support_license (Programmer's Guide, "API Command:
@@ -29,20 +34,20 @@ func (c *Client) LicensesInUse(ctx context.Context) (map[string]uint64, error) {
 // readLicensesInUse reads the answer as it comes: there may be thousands of representatives.
 func readLicensesInUse(r io.Reader) (map[string]uint64, string, error) {
 	counts := make(map[string]uint64)
-	namespace, err := readLong(r, []string{"connected_clients", "get_connected_clients"}, func(d *document, e element) (bool, error) {
-		if e.name != "connected_representative" {
+	namespace, err := xmlanswer.ReadLong(r, []string{"connected_clients", "get_connected_clients"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "connected_representative" {
 			return false, nil
 		}
 		license := ""
-		err := d.every(func(e element) error {
-			if e.name != "support_license" {
+		err := d.Every(func(e xmlanswer.Element) error {
+			if e.Name != "support_license" {
 				return nil
 			}
-			text, err := d.text()
+			text, err := d.Text()
 			license = known(text)
 			return err
 		})
-		if err == nil && (len(counts) < maxItems || counts[license] > 0) {
+		if err == nil && (len(counts) < maxLicenseTypes || counts[license] > 0) {
 			counts[license]++
 		}
 		return true, err

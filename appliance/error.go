@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // Kind is what went wrong, in a word or two. It is an error itself, so that a caller can ask
@@ -111,7 +112,7 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		// Of a cause too an appliance may have written part, an element's name for one.
-		fmt.Fprintf(&b, ": %s", cut(e.Err.Error(), maxErrorText))
+		fmt.Fprintf(&b, ": %s", xmlanswer.Cut(e.Err.Error(), maxErrorText))
 	}
 	if !e.Until.IsZero() {
 		fmt.Fprintf(&b, "; not asked again before %s", e.Until.UTC().Format(time.RFC3339))
@@ -146,17 +147,4 @@ func (e *Error) Code() string {
 	default:
 		return "error"
 	}
-}
-
-// cut shortens text to at most n bytes at the border of a character, and makes it valid UTF-8.
-func cut(text string, n int) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) <= n {
-		return text
-	}
-	n -= len("…")
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n] + "…"
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Each way in which a call can fail is a kind of its own, with the code that is counted and
@@ -89,6 +91,9 @@ func TestErrorsOfAnswers(t *testing.T) {
 			failure, ok := errors.AsType[*Error](err)
 			if !ok || !errors.Is(err, test.kind) {
 				t.Fatalf("got %#v and error %v, want kind %q", answer, err, test.kind)
+			}
+			if diff := cmp.Diff(HealthCheck{}, answer); diff != "" {
+				t.Errorf("part of the answer was taken: %s", diff)
 			}
 			if failure.Code() != test.code || failure.API != "command" || failure.Action != "check_health" || failure.Host != c.host {
 				t.Errorf("got code %q, want %q, in %#v", failure.Code(), test.code, failure)

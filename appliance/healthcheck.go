@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // HealthCheck is the answer to check_health (Programmer's Guide, "API Command: check_health").
@@ -74,15 +76,15 @@ func (c *Client) CheckHealth(ctx context.Context) (HealthCheck, error) {
 
 func readHealthCheck(r io.Reader) (HealthCheck, string, error) {
 	var h HealthCheck
-	namespace, err := readDocument(r, []string{"health_check", "check_health"}, func(d *document, e element) (bool, error) {
+	namespace, err := xmlanswer.Read(r, []string{"health_check", "check_health"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
 		var text string
 		var err error
-		if e.name == "enabled_shared_ips" {
-			err = d.each(func(e element) error {
-				if e.name != "ip" {
+		if e.Name == "enabled_shared_ips" {
+			err = d.Each(func(e xmlanswer.Element) error {
+				if e.Name != "ip" {
 					return nil
 				}
-				ip, err := d.text()
+				ip, err := d.Text()
 				if ip != "" {
 					h.Failover.SharedIPs = append(h.Failover.SharedIPs, ip)
 				}
@@ -90,22 +92,22 @@ func readHealthCheck(r io.Reader) (HealthCheck, string, error) {
 			})
 			return true, err
 		}
-		if text, err = d.text(); err != nil {
+		if text, err = d.Text(); err != nil {
 			return false, err
 		}
-		switch e.name {
+		switch e.Name {
 		case "appliance":
-			h.ApplianceID, h.Hostname = e.attr("id"), text
+			h.ApplianceID, h.Hostname = e.Attr("id"), text
 		case "version":
 			h.Version, h.Build = splitVersion(text)
 		case "success":
-			h.Success = readFlag(text)
+			h.Success = xmlanswer.Flag(text)
 		case "error_message":
 			h.ErrorMessage = text
 		case "failover_role":
 			h.Failover.Role = text
 		case "last_data_sync_time":
-			h.Failover.LastDataSync = readTime(e, text)
+			h.Failover.LastDataSync = e.Time(text)
 		case "last_data_sync_status":
 			h.Failover.LastDataSyncStatus = text
 		default:

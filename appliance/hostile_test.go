@@ -24,6 +24,8 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode/utf8"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // answering is a network on which each request gets the answer that a function makes.
@@ -560,7 +562,7 @@ func TestPartsOfSecretsStayIn(t *testing.T) {
 	for length := range maxErrorText + 10 {
 		for _, sent := range []string{testSecret, token, "another-secret"} {
 			padding := strings.Repeat("x", length)
-			text := c.redact(cut(padding+sent, maxErrorText))
+			text := c.Redact(xmlanswer.Cut(padding+sent, maxErrorText))
 			if left := strings.Trim(strings.ReplaceAll(text, redacted, ""), "x…"); len(left) >= shortestPart {
 				t.Fatalf("after %d bytes %q is left of the secret", length, left)
 			}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // LicenseReport is the vendor's name of the report on licences.
@@ -53,30 +55,30 @@ func (c *Client) LicensePeak(ctx context.Context, since time.Time) (newest Licen
 }
 
 // peakReader keeps the newest interval. Those without a time cannot be told from old ones.
-func peakReader(newest *LicensePeak) func(*document, element) (bool, error) {
-	return func(d *document, e element) (bool, error) {
-		if e.name != "license_time_intervals" {
+func peakReader(newest *LicensePeak) xmlanswer.Child {
+	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "license_time_intervals" {
 			return false, nil
 		}
-		return true, d.every(func(e element) error {
-			if e.name != "license_time_interval" {
+		return true, d.Every(func(e xmlanswer.Element) error {
+			if e.Name != "license_time_interval" {
 				return nil
 			}
-			peak := LicensePeak{Time: readTime(e, e.attr("datetime"))}
-			err := d.each(func(e element) error {
-				text, err := d.text()
-				if e.name != "license_count" || err != nil {
+			peak := LicensePeak{Time: e.Time(e.Attr("datetime"))}
+			err := d.Each(func(e xmlanswer.Element) error {
+				text, err := d.Text()
+				if e.Name != "license_count" || err != nil {
 					return err
 				}
 				n, err := strconv.ParseUint(text, 10, 64)
 				if err != nil {
 					return nil // A count that is none is left out.
 				}
-				reason := e.attr("reason")
+				reason := e.Attr("reason")
 				if reason == "" {
 					reason = totalLicenses
 				}
-				peak.Counts = append(peak.Counts, LicenseCount{Type: e.attr("license_type"), Reason: reason, Count: n})
+				peak.Counts = append(peak.Counts, LicenseCount{Type: e.Attr("license_type"), Reason: reason, Count: n})
 				return nil
 			})
 			if !peak.Time.IsZero() && !peak.Time.Before(newest.Time) {

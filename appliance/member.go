@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // Member is one appliance of a failover pair or a cluster, as get_appliances tells of it
@@ -45,14 +47,14 @@ func (c *Client) Appliances(ctx context.Context) ([]Member, error) {
 
 func readMembers(r io.Reader) ([]Member, string, error) {
 	var members []Member
-	namespace, err := readDocument(r, []string{"appliances", "get_appliances"}, func(d *document, e element) (bool, error) {
-		if e.name != "appliance" {
+	namespace, err := xmlanswer.Read(r, []string{"appliances", "get_appliances"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "appliance" {
 			return false, nil
 		}
-		m := Member{ApplianceID: e.attr("id")}
-		err := d.each(func(e element) error {
-			text, err := d.text()
-			switch e.name {
+		m := Member{ApplianceID: e.Attr("id")}
+		err := d.Each(func(e xmlanswer.Element) error {
+			text, err := d.Text()
+			switch e.Name {
 			case "name":
 				m.Name = text
 			case "public_hostname":
@@ -62,7 +64,7 @@ func readMembers(r io.Reader) ([]Member, string, error) {
 			case "failover_role":
 				m.FailoverRole = text
 			case "accepting_connections":
-				m.AcceptingConnections = readFlag(text)
+				m.AcceptingConnections = xmlanswer.Flag(text)
 			}
 			return err
 		})

@@ -81,6 +81,10 @@ func (c *Client) learnProduct(p Product) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.product == PrivilegedRemoteAccess && c.productBy == ByNamespace {
+		// Old namespaces outlive a product: another one in other answers is no contradiction.
+		return
+	}
 	c.product, c.productBy = p, ByNamespace
 }
 

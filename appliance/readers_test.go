@@ -1,12 +1,16 @@
 package appliance
 
-import "io"
+import (
+	"io"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
+)
 
 // What the calls do with an answer, without the calls.
 
 func readLicensePeak(r io.Reader) (LicensePeak, string, error) {
 	var newest LicensePeak
-	namespace, err := readLong(r, []string{"license_usage"}, peakReader(&newest))
+	namespace, err := xmlanswer.ReadLong(r, []string{"license_usage"}, peakReader(&newest))
 	if err != nil {
 		return LicensePeak{}, namespace, err
 	}
@@ -14,17 +18,17 @@ func readLicensePeak(r io.Reader) (LicensePeak, string, error) {
 }
 
 func readTeamEvents(r io.Reader, each func(Event) error) (string, error) {
-	return readLong(r, []string{"team_activity_list"}, teamReader(each))
+	return xmlanswer.ReadLong(r, []string{"team_activity_list"}, teamReader(each))
 }
 
 func readEvents(r io.Reader, each func(Event) error) (string, error) {
-	return readLong(r, eventRoots(), eventReader(each))
+	return xmlanswer.ReadLong(r, eventRoots(), eventReader(each))
 }
 
 func readSessions(r io.Reader, each func(*Session) error) (string, error) {
-	return readLong(r, []string{"session_list"}, sessionReader(each))
+	return xmlanswer.ReadLong(r, []string{"session_list"}, sessionReader(each))
 }
 
 func readSurveys(r io.Reader, each func(*Survey) error) (string, error) {
-	return readLong(r, []string{"exit_survey_list"}, surveyReader(each))
+	return xmlanswer.ReadLong(r, []string{"exit_survey_list"}, surveyReader(each))
 }

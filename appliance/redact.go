@@ -21,18 +21,17 @@ const (
 // sent remembers a secret or a token, so that it can be taken out of what an appliance writes.
 // The caller holds the lock.
 func (t *tokens) sent(secret string) {
-	if slices.Contains(t.secrets, secret) {
-		return
-	}
-	if len(t.secrets) == maxSent {
+	// Used again it is the newest: the client secret outlives many tokens.
+	t.secrets = append(slices.DeleteFunc(t.secrets, func(s string) bool { return s == secret }), secret)
+	if len(t.secrets) > maxSent {
 		t.secrets = slices.Delete(t.secrets, 0, 1)
 	}
-	t.secrets = append(t.secrets, secret)
 }
 
-// redact takes the client secret and the tokens out of a text that an appliance wrote: one that
-// repeats what it was sent must not bring it into a log.
-func (c *Client) redact(text string) string {
+// Redact takes the client secret and the tokens out of a text that an appliance wrote: one that
+// repeats what it was sent must not bring it into a log. It is for whoever talks to the appliance
+// with a token of the client's.
+func (c *Client) Redact(text string) string {
 	c.tokens.mu.Lock()
 	secrets := slices.Clone(c.tokens.secrets)
 	c.tokens.mu.Unlock()

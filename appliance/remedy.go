@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // Names is how the operator spells those settings of a Config that an error tells to look at:
@@ -130,7 +132,7 @@ func (n Names) tlsRemedy(err error) string {
 	if unknown, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		issuer := "an unknown authority"
 		if unknown.Cert != nil {
-			issuer = fmt.Sprintf("%q", cut(unknown.Cert.Issuer.String(), maxErrorText))
+			issuer = fmt.Sprintf("%q", xmlanswer.Cut(unknown.Cert.Issuer.String(), maxErrorText))
 		}
 		return "the certificate was issued by " + issuer + ": give that authority's certificate with " + n.CAFile
 	}
@@ -140,12 +142,12 @@ func (n Names) tlsRemedy(err error) string {
 			hosts = append(hosts, ip.String())
 		}
 		return fmt.Sprintf("the certificate is for %q: use that name in %s, or name it as %s",
-			cut(strings.Join(hosts, ", "), maxErrorText), n.URL, n.ServerName)
+			xmlanswer.Cut(strings.Join(hosts, ", "), maxErrorText), n.URL, n.ServerName)
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		if invalid.Reason == x509.Expired && invalid.Cert != nil {
 			return fmt.Sprintf("the certificate of %q is valid from %s to %s: renew it on the appliance, or set the clock of this machine",
-				cut(invalid.Cert.Subject.String(), maxErrorText),
+				xmlanswer.Cut(invalid.Cert.Subject.String(), maxErrorText),
 				invalid.Cert.NotBefore.UTC().Format("2006-01-02"), invalid.Cert.NotAfter.UTC().Format("2006-01-02"))
 		}
 		return "replace the certificate on the appliance"

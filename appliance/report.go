@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 const (
@@ -47,15 +49,15 @@ func (w Window) query() url.Values {
 
 // report asks the reporting API for a report and reads it as it comes, so that its size does
 // not matter. roots are the names that its root may have, and child takes each element below
-// it (readLong says how). Only the context bounds its time.
-func (c *Client) report(ctx context.Context, name string, query url.Values, roots []string, child func(*document, element) (bool, error)) error {
+// it (xmlanswer.ReadLong says how). Only the context bounds its time.
+func (c *Client) report(ctx context.Context, name string, query url.Values, roots []string, child xmlanswer.Child) error {
 	query.Set("generate_report", name)
 	return c.call(ctx, request{
 		api: apiReporting, action: name,
 		path: "/api/reporting", query: query,
 		limit: maxReportBody, unhurried: true,
 		read: func(body io.Reader, _ time.Time) error {
-			namespace, err := readLong(body, roots, child)
+			namespace, err := xmlanswer.ReadLong(body, roots, child)
 			if err == nil {
 				c.learnProduct(productOf(namespace))
 			}

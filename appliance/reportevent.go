@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // EventID is a digest of all that an event says, its time and type among it. Two events that
@@ -51,22 +53,22 @@ func (c *Client) Events(ctx context.Context, report string, w Window, each func(
 
 func eventRoots() []string { return []string{"vault_account_activity_list", "jump_item_event_list"} }
 
-func teamReader(each func(Event) error) func(*document, element) (bool, error) {
+func teamReader(each func(Event) error) xmlanswer.Child {
 	digest := sha256.New()
-	return func(d *document, e element) (bool, error) {
-		if e.name != "team_activity" {
+	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "team_activity" {
 			return false, nil
 		}
-		id, name := e.attr("id"), e.attr("name")
-		return true, d.every(func(e element) error {
-			if e.name != "events" {
+		id, name := e.Attr("id"), e.Attr("name")
+		return true, d.Every(func(e xmlanswer.Element) error {
+			if e.Name != "events" {
 				return nil
 			}
-			return d.every(func(e element) error {
-				if e.name != "event" {
+			return d.Every(func(e xmlanswer.Element) error {
+				if e.Name != "event" {
 					return nil
 				}
-				event, err := d.event(digest, id, e)
+				event, err := readEvent(d, digest, id, e)
 				if err != nil {
 					return err
 				}
@@ -77,15 +79,15 @@ func teamReader(each func(Event) error) func(*document, element) (bool, error) {
 	}
 }
 
-func eventReader(each func(Event) error) func(*document, element) (bool, error) {
+func eventReader(each func(Event) error) xmlanswer.Child {
 	digest := sha256.New()
-	return func(d *document, e element) (bool, error) {
-		switch e.name {
+	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		switch e.Name {
 		case "vault_account_activity", "jump_item_event":
 		default:
 			return false, nil
 		}
-		event, err := d.event(digest, "", e)
+		event, err := readEvent(d, digest, "", e)
 		if err != nil {
 			return true, err
 		}
@@ -93,26 +95,21 @@ func eventReader(each func(Event) error) func(*document, element) (bool, error) 
 	}
 }
 
-// event reads an event to its end. Its time and type may be attributes, as in team and vault
+// readEvent reads an event to its end. Its time and type may be attributes, as in team and vault
 // reports, or elements, as in JumpItem. scope is what else belongs to its identity.
-func (d *document) event(digest hash.Hash, scope string, e element) (Event, error) {
-	event := Event{Type: known(e.attr("event_type")), Time: readTime(e, e.attr("timestamp"))}
+func readEvent(d *xmlanswer.Document, digest hash.Hash, scope string, e xmlanswer.Element) (Event, error) {
+	event := Event{Type: known(e.Attr("event_type")), Time: e.Time(e.Attr("timestamp"))}
 	digest.Reset()
 	say(digest, 's', scope)
-	sayElement(digest, e.name, e.attrs)
-	inside := d.depth
-	var child element
-	var text strings.Builder
-	for {
-		token, err := d.token()
-		if err != nil {
-			return Event{}, unexpectedEnd(err)
-		}
+	sayElement(digest, e.Name, e.Attrs)
+	var child xmlanswer.Element
+	var text xmlanswer.Text
+	err := d.Walk(func(token xml.Token, depth int) error {
 		switch token := token.(type) {
 		case xml.StartElement:
 			sayElement(digest, token.Name.Local, token.Attr)
-			if d.depth == inside+1 {
-				child = element{name: token.Name.Local, attrs: token.Attr}
+			if depth == 1 {
+				child = xmlanswer.Element{Name: token.Name.Local, Attrs: token.Attr}
 				text.Reset()
 			}
 		case xml.CharData:
@@ -120,30 +117,32 @@ func (d *document) event(digest hash.Hash, scope string, e element) (Event, erro
 			if s := strings.TrimSpace(string(token)); s != "" {
 				say(digest, 't', s)
 			}
-			if d.depth == inside+1 && text.Len() <= maxText {
-				text.Write(token[:min(len(token), maxText+1)])
+			if depth == 1 {
+				text.Add(token)
 			}
 		case xml.EndElement:
 			say(digest, 'e', "")
-			if d.depth == inside {
-				event.take(child, cut(strings.TrimSpace(text.String()), maxText))
-			}
-			if d.depth < inside {
-				var sum [sha256.Size]byte
-				copy(event.ID[:], digest.Sum(sum[:0]))
-				return event, nil
+			if depth == 1 {
+				event.take(child, text.String())
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return Event{}, err
 	}
+	var sum [sha256.Size]byte
+	copy(event.ID[:], digest.Sum(sum[:0]))
+	return event, nil
 }
 
 // take takes in an element below an event.
-func (e *Event) take(child element, text string) {
+func (e *Event) take(child xmlanswer.Element, text string) {
 	text = known(text)
-	switch child.name {
+	switch child.Name {
 	case "timestamp":
 		if e.Time.IsZero() {
-			e.Time = readTime(child, text)
+			e.Time = child.Time(text)
 		}
 	case "event_type":
 		if e.Type == "" {

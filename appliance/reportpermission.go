@@ -1,6 +1,10 @@
 package appliance
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
+)
 
 // ReportBox returns the name of the box in /login > Management > API Configuration that lets an
 // API account read a report, as "The API account must have the permission" has it in the
@@ -31,7 +35,7 @@ func (i APIInfo) Grants(report string) (granted, denied bool) {
 		if !slices.Contains(names, p.Name) {
 			continue
 		}
-		given := readFlag(p.Access)
+		given := xmlanswer.Flag(p.Access)
 		granted = granted || given != nil && *given
 		denied = denied || given != nil && !*given && certain
 	}

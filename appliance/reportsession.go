@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // maxEventTypes bounds the types of events that are told apart in one session. The vendor
@@ -68,35 +70,35 @@ func (c *Client) Sessions(ctx context.Context, report string, w Window, each fun
 }
 
 // sessionReader reads into one Session again and again.
-func sessionReader(each func(*Session) error) func(*document, element) (bool, error) {
+func sessionReader(each func(*Session) error) xmlanswer.Child {
 	s := Session{Events: make(map[string]uint64)}
-	return func(d *document, e element) (bool, error) {
-		if e.name != "session" {
+	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "session" {
 			return false, nil
 		}
 		clear(s.Events)
-		s = Session{LSID: e.attr("lsid"), Events: s.Events}
-		if err := d.every(func(e element) error { return d.sessionPart(&s, e) }); err != nil {
+		s = Session{LSID: e.Attr("lsid"), Events: s.Events}
+		if err := d.Every(func(e xmlanswer.Element) error { return readSessionPart(d, &s, e) }); err != nil {
 			return true, err
 		}
 		return true, each(&s)
 	}
 }
 
-// sessionPart reads one element below a <session>.
-func (d *document) sessionPart(s *Session, e element) error {
-	switch e.name {
+// readSessionPart reads one element below a <session>.
+func readSessionPart(d *xmlanswer.Document, s *Session, e xmlanswer.Element) error {
+	switch e.Name {
 	case "session_details":
-		return d.every(func(e element) error {
-			if e.name != "event" {
+		return d.Every(func(e xmlanswer.Element) error {
+			if e.Name != "event" {
 				return nil
 			}
-			return d.sessionEvent(s, e)
+			return readSessionEvent(d, s, e)
 		})
 	case "team_list":
-		return d.every(func(e element) error {
-			text, err := d.text()
-			if e.name == "team" && e.attr("primary_team") == "1" && s.Team == "" {
+		return d.Every(func(e xmlanswer.Element) error {
+			text, err := d.Text()
+			if e.Name == "team" && e.Attr("primary_team") == "1" && s.Team == "" {
 				s.Team = known(text)
 			}
 			return err
@@ -104,22 +106,22 @@ func (d *document) sessionPart(s *Session, e element) error {
 	case "lsid", "start_time", "end_time", "duration", "public_site", "jumpoint", "jump_group",
 		"primary_rep", "primary_team", "file_transfer_count", "file_move_count", "file_delete_count":
 	default:
-		return nil // every passes over it.
+		return nil // Every passes over it.
 	}
-	text, err := d.text()
+	text, err := d.Text()
 	if err != nil {
 		return err
 	}
 	text = known(text)
-	switch e.name {
+	switch e.Name {
 	case "lsid":
 		if s.LSID == "" {
 			s.LSID = text
 		}
 	case "start_time":
-		s.Start = readTime(e, text)
+		s.Start = e.Time(text)
 	case "end_time":
-		s.End = readTime(e, text)
+		s.End = e.Time(text)
 	case "duration":
 		s.Duration = readDuration(text)
 	case "public_site":
@@ -127,9 +129,9 @@ func (d *document) sessionPart(s *Session, e element) error {
 	case "jumpoint":
 		s.Jumpoint = text
 	case "jump_group":
-		s.JumpGroup, s.PersonalJumpGroup = text, e.attr("type") == "personal"
+		s.JumpGroup, s.PersonalJumpGroup = text, e.Attr("type") == "personal"
 	case "primary_rep":
-		s.Taken = text != "" || known(e.attr("id")) != "" || known(e.attr("gsnumber")) != ""
+		s.Taken = text != "" || known(e.Attr("id")) != "" || known(e.Attr("gsnumber")) != ""
 	case "primary_team":
 		if text != "" {
 			s.Team = text
@@ -144,9 +146,9 @@ func (d *document) sessionPart(s *Session, e element) error {
 	return nil
 }
 
-// sessionEvent reads an <event> of a session.
-func (d *document) sessionEvent(s *Session, e element) error {
-	kind := e.attr("event_type")
+// readSessionEvent reads an <event> of a session.
+func readSessionEvent(d *xmlanswer.Document, s *Session, e xmlanswer.Element) error {
+	kind := e.Attr("event_type")
 	if _, seen := s.Events[kind]; !seen && len(s.Events) >= maxEventTypes {
 		kind = otherEventType
 	}
@@ -155,21 +157,21 @@ func (d *document) sessionEvent(s *Session, e element) error {
 	case "Session End":
 		s.EndEvent = true
 		if s.EndedAt.IsZero() {
-			s.EndedAt = readTime(e, e.attr("timestamp"))
+			s.EndedAt = e.Time(e.Attr("timestamp"))
 		}
 	case "Conference Owner Changed":
 		if !s.PickedUp.IsZero() {
 			break
 		}
-		at := readTime(e, e.attr("timestamp"))
-		return d.every(func(e element) error {
-			if e.name == "destination" && isRepresentative(e.attr("type")) {
+		at := e.Time(e.Attr("timestamp"))
+		return d.Every(func(e xmlanswer.Element) error {
+			if e.Name == "destination" && isRepresentative(e.Attr("type")) {
 				s.PickedUp = at
 			}
 			return nil
 		})
 	}
-	return nil // every passes over the rest of it.
+	return nil // Every passes over the rest of it.
 }
 
 // isRepresentative reports whether the type of an entity is that of a representative, whom

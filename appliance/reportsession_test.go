@@ -87,31 +87,6 @@ func TestReadSessions(t *testing.T) {
 	}
 }
 
-func TestReadReportRefuses(t *testing.T) {
-	tests := []struct{ name, answer, want string }{
-		{"an error as the root", `<error code="3">No archives found</error>`, "No archives found (code 3)"},
-		{"an error below the root", `<session_list><session lsid="a"/><error>Keine Sitzung</error></session_list>`, "Keine Sitzung"},
-		{"a refused token", `{"error":"access_denied","message":"denied"}`, "access_denied"},
-		{"half of it", `<session_list><session lsid="a">`, "EOF"},
-		{"two documents", `<session_list/><session_list/>`, "another element"},
-		{"another answer", `<html><body/></html>`, "nothing in it that was asked for"},
-		{"nothing", ``, "empty"},
-		{"a text without an end", "<session_list><session><external_key>" + strings.Repeat("x", maxPiece+1<<20), "more than 2 MiB"},
-		{"a comment without an end", "<session_list><!-- " + strings.Repeat("> <", maxPiece), "more than 2 MiB"},
-		{"elements without an end", strings.Repeat("<a>", maxDepth+1), "deep"},
-		{"an entity of its own", `<!DOCTYPE a [<!ENTITY e "boom">]><session_list>&e;</session_list>`, "entity"},
-		{"elements that do not fit", `<session_list><session></session_list></session>`, "element <session> closed by </session_list>"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			_, err := readSessions(strings.NewReader(test.answer), func(*Session) error { return nil })
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q in it", err, test.want)
-			}
-		})
-	}
-}
-
 // A session with any number of types of events takes bounded memory, and none is lost.
 func TestReadSessionWithManyEventTypes(t *testing.T) {
 	var b strings.Builder

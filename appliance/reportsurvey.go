@@ -3,6 +3,8 @@ package appliance
 import (
 	"context"
 	"crypto/sha256"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 // maxAnswers bounds the answers that are taken from one question of one survey.
@@ -55,29 +57,29 @@ func (c *Client) Surveys(ctx context.Context, report string, scope SurveyScope, 
 	return c.report(ctx, report, query, []string{"exit_survey_list"}, surveyReader(each))
 }
 
-func surveyReader(each func(*Survey) error) func(*document, element) (bool, error) {
+func surveyReader(each func(*Survey) error) xmlanswer.Child {
 	var s Survey
-	return func(d *document, e element) (bool, error) {
-		if e.name != "exit_survey" {
+	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+		if e.Name != "exit_survey" {
 			return false, nil
 		}
-		s = Survey{LSID: e.attr("lsid"), Answers: s.Answers[:0]}
-		err := d.every(func(e element) error {
-			switch e.name {
+		s = Survey{LSID: e.Attr("lsid"), Answers: s.Answers[:0]}
+		err := d.Every(func(e xmlanswer.Element) error {
+			switch e.Name {
 			case "submitted_by":
-				name, err := d.text()
-				sum := sha256.Sum256([]byte(e.attr("type") + "\x00" + name))
+				name, err := d.Text()
+				sum := sha256.Sum256([]byte(e.Attr("type") + "\x00" + name))
 				s.By = [16]byte(sum[:16])
 				return err
 			case "question_list":
 			default:
 				return nil
 			}
-			return d.every(func(e element) error {
-				if e.name != "question" {
+			return d.Every(func(e xmlanswer.Element) error {
+				if e.Name != "question" {
 					return nil
 				}
-				return d.surveyQuestion(&s)
+				return readSurveyQuestion(d, &s)
 			})
 		})
 		if err != nil {
@@ -87,22 +89,22 @@ func surveyReader(each func(*Survey) error) func(*document, element) (bool, erro
 	}
 }
 
-// surveyQuestion reads a <question>, whose parts may come in any order.
-func (d *document) surveyQuestion(s *Survey) error {
+// readSurveyQuestion reads a <question>, whose parts may come in any order.
+func readSurveyQuestion(d *xmlanswer.Document, s *Survey) error {
 	var kind, header, name string
 	var answers []string
-	err := d.every(func(e element) (err error) {
-		switch e.name {
+	err := d.Every(func(e xmlanswer.Element) (err error) {
+		switch e.Name {
 		case "type":
-			kind, err = d.text()
+			kind, err = d.Text()
 		case "report_header":
-			header, err = d.text()
+			header, err = d.Text()
 		case "name":
-			name, err = d.text()
+			name, err = d.Text()
 		case "answer_list":
-			err = d.every(func(e element) error {
-				text, err := d.text()
-				if e.name == "answer" && text != "" && len(answers) < maxAnswers {
+			err = d.Every(func(e xmlanswer.Element) error {
+				text, err := d.Text()
+				if e.Name == "answer" && text != "" && len(answers) < maxAnswers {
 					answers = append(answers, text)
 				}
 				return err

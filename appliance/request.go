@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
 
 const (
@@ -154,17 +156,33 @@ func withStatus(e *Error, status int) *Error {
 
 // answerError says what is wrong with an answer that came whole, with status 200.
 func answerError(err error) *Error {
-	answer, ok := errors.AsType[*errorAnswer](err)
+	answer, ok := errors.AsType[*xmlanswer.Error](err)
 	switch {
 	case !ok:
 		return &Error{Kind: KindMalformed, Status: statusOK, Err: err}
-	case answer.code == "access_denied":
-		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text, Err: errTokenRefused}
-	case meansNoPermission(answer.text):
-		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.text}
+	case answer.Code == "access_denied":
+		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.Text, Err: errTokenRefused}
+	case meansNoPermission(answer.Text):
+		return &Error{Kind: KindPermission, Status: statusOK, Text: answer.Text}
 	default:
 		return &Error{Kind: KindAnswer, Status: statusOK, Text: answer.String()}
 	}
+}
+
+// refusalText returns what an answer with a status other than 200 says: the text of its JSON or
+// of its <error>. Of a page only the words that tell of a missing permission are worth keeping.
+func refusalText(r io.Reader) string {
+	body, err := io.ReadAll(io.LimitReader(r, maxErrorBody))
+	if err != nil {
+		return ""
+	}
+	if answer := xmlanswer.ErrorIn(body); answer != nil {
+		return answer.String()
+	}
+	if meansNoPermission(string(body)) {
+		return documentNotFound
+	}
+	return ""
 }
 
 // documentNotFound is how a missing permission can read: Programmer's Guide, "Test Scenario".
@@ -190,7 +208,7 @@ func (c *Client) statusError(status int, header http.Header, h *hold) *Error {
 	case status >= 300 && status < 400:
 		failure.Kind = KindRedirect
 		if to, err := url.Parse(header.Get("Location")); err == nil && to.Host != "" {
-			failure.Err = fmt.Errorf("it points to %q", cut(to.Scheme+"://"+to.Host, maxErrorText))
+			failure.Err = fmt.Errorf("it points to %q", xmlanswer.Cut(to.Scheme+"://"+to.Host, maxErrorText))
 		}
 	}
 	return failure
@@ -216,10 +234,10 @@ func (c *Client) complete(r request, e *Error) *Error {
 	if e.Remedy == "" {
 		e.Remedy = c.remedy(r, e)
 	}
-	e.Text = cut(c.redact(e.Text), maxErrorText)
+	e.Text = xmlanswer.Cut(c.Redact(e.Text), maxErrorText)
 	if e.Err != nil {
-		if text := e.Err.Error(); c.redact(text) != text {
-			e.Err = errors.New(c.redact(text))
+		if text := e.Err.Error(); c.Redact(text) != text {
+			e.Err = errors.New(c.Redact(text))
 		}
 	}
 	return e

@@ -42,6 +42,7 @@ type tokens struct {
 	expiry   time.Time
 	fetching *fetch
 	refusal  refusal
+	barred   bool // no token has come since credentials were refused or not readable
 
 	secrets []string // that were sent lately, for redaction alone
 }
@@ -112,7 +113,9 @@ func (t *tokens) start() *fetch {
 	t.group.Go(func() {
 		defer close(f.done)
 		token, err := t.fetch()
-		t.finish(f, token, err)
+		if readmitted := t.finish(f, token, err); readmitted && t.client.config.Readmitted != nil {
+			t.client.config.Readmitted()
+		}
 	})
 	return f
 }
@@ -154,20 +157,22 @@ func (t *tokens) fetch() (*oauth2.Token, *Error) {
 	return token, failure
 }
 
-// finish takes in the result of a fetch.
-func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) {
+// finish takes in the result of a fetch. readmitted says that it ends a time without a token for
+// want of good credentials.
+func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) (readmitted bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.fetching = nil
 	now := time.Now()
 	if err != nil {
 		f.err = err
+		t.barred = t.barred || err.Kind == KindCredentials || err.Kind == KindSecret
 		if t.token != "" && now.Before(t.expiry) {
 			t.renew = now.Add(renewAgain)
 			// Nobody waits for an early renewal, so nobody is told but the log.
 			t.client.logger.Warn("could not renew the token, the old one is still good", "err", err)
 		}
-		return
+		return false
 	}
 	life := token.Expiry.Sub(now)
 	if token.Expiry.IsZero() || life <= 0 {
@@ -178,6 +183,8 @@ func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) {
 	t.token = token.AccessToken
 	t.expiry = now.Add(life)
 	t.renew = now.Add(life / 5 * 4)
+	readmitted, t.barred = t.barred, false
+	return readmitted
 }
 
 // invalidate forgets a token that an API refused. A token that was replaced since is none of

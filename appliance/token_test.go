@@ -132,6 +132,54 @@ func TestRefusedCredentialsBackOff(t *testing.T) {
 	})
 }
 
+// Whoever gave up for want of good credentials is told when there are some, once, and has a
+// token then.
+func TestReadmitted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &inMemory{account: newAccount()}
+		c, secret := m.client(t)
+		told := make(chan struct{}, 100)
+		c.config.Readmitted = func() { told <- struct{}{} }
+		for i, step := range []struct {
+			secret string
+			told   int
+		}{
+			{testSecret, 0}, {"wrong", 0}, {"wrong", 0}, {testSecret, 1}, {testSecret, 0}, {"unreadable", 0}, {testSecret, 1},
+		} {
+			*secret = step.secret
+			m.revoke()
+			_, _ = c.CheckHealth(t.Context()) // It fails where the secret is of no use.
+			synctest.Wait()
+			if n := len(told); n != step.told {
+				t.Errorf("step %d, with the secret %q: told %d times, want %d", i, step.secret, n, step.told)
+			}
+			for range step.told {
+				<-told
+				if _, err := c.Token(t.Context()); err != nil {
+					t.Errorf("step %d: told, and there is no token: %v", i, err)
+				}
+			}
+		}
+	})
+}
+
+// The client secret outlives many tokens, and is kept out of what an appliance wrote all the same.
+func TestSecretOutlivesTokens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &inMemory{account: newAccount()}
+		c, _ := m.client(t)
+		for range 3 * maxSent {
+			m.revoke()
+			if _, err := c.CheckHealth(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Redact("you sent " + testSecret + "!"); got != "you sent <secret>!" {
+				t.Fatalf("got %q", got)
+			}
+		}
+	})
+}
+
 // What is not the fault of the credentials must not keep them from being tried.
 func TestOtherTokenFailuresDoNotBackOff(t *testing.T) {
 	for status, kind := range map[int]Kind{500: KindStatus, 502: KindStatus, 404: KindStatus, 302: KindRedirect} {

@@ -19,9 +19,3 @@ type Appliance struct {
 	// takes.
 	MaxMessageBytes int64
 }
-
-// String names the appliance: its secret and the password of a proxy are not for printing.
-func (a Appliance) String() string { return "appliance " + a.Name }
-
-// GoString is String, for %#v.
-func (a Appliance) GoString() string { return a.String() }

@@ -1,13 +1,12 @@
 package check
 
 import (
-	"context"
 	"crypto/x509"
-	"net"
 	"testing"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -15,25 +14,12 @@ import (
 // simulated serves a simulated appliance and returns how it is checked.
 func simulated(t *testing.T, name string, s *simulator.Appliance) Appliance {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the simulated appliance: %v", err)
-		}
-	})
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(s.CACertificatePEM())
 	return Appliance{
 		Name: name,
 		Client: appliance.Config{
-			URL: at(t, "https://"+listener.Addr().String()), ClientID: s.ClientID(), Timeout: 5 * time.Second,
+			URL: simulatortest.Serve(t, s), ClientID: s.ClientID(), Timeout: 5 * time.Second,
 			Secret: func() (string, error) { return s.ClientSecret(), nil },
 			TLS:    appliance.TLSOptions{RootCAs: pool},
 		},

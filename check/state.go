@@ -80,6 +80,7 @@ func (i *inspection) state(ctx context.Context) Step {
 		URL:             i.appliance.Client.URL,
 		Token:           i.client.Token,
 		Refused:         func(err error) bool { return errors.Is(err, appliance.KindCredentials) },
+		Redact:          i.client.Redact,
 		HTTPClient:      i.client.HTTPClient(),
 		MaxMessageBytes: i.appliance.MaxMessageBytes,
 		Watcher:         w,

@@ -71,6 +71,14 @@ func is[T any](value T) func(context.Context) (T, error) {
 	return func(context.Context) (T, error) { return value, nil }
 }
 
+// fails makes a call that is always answered with an error.
+func fails[T any](err error) func(context.Context) (T, error) {
+	return func(context.Context) (T, error) {
+		var zero T
+		return zero, err
+	}
+}
+
 // hangs makes a call that is not answered before its context ends.
 func hangs[T any](ctx context.Context) (T, error) {
 	<-ctx.Done()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 )
 
@@ -17,8 +18,10 @@ func healthInfo() Info {
 
 // The roles that the vendor documents (Programmer's Guide, check_health and
 // get_appliances).
-func failoverRoles() []string { return []string{"none", "primary", "backup"} }
-func clusterRoles() []string  { return []string{"single", "master", "traffic"} }
+func failoverRoles() []string {
+	return []string{appliance.RoleNone, appliance.RolePrimary, appliance.RoleBackup}
+}
+func clusterRoles() []string { return []string{"single", "master", "traffic"} }
 
 // healthCollector asks whether the appliance is well, in three calls.
 type healthCollector struct {

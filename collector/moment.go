@@ -35,8 +35,8 @@ func (s *Set) now() *moment {
 }
 
 // errTold is the cause of an error that the log has been told of by whoever polls
-// in the background.
-var errTold = errors.New("its last poll failed, as the log says")
+// in the background, or keeps the subscription.
+var errTold = errors.New("what it goes by failed in the background, as the log says")
 
 // errUnpolled is the cause of an error before the first poll has ended, which is
 // nothing to tell the log of.

@@ -29,15 +29,12 @@ func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	works := s.collect(ctx, now)
 	var families []*dto.MetricFamily
 	own := works[0].page
-	for i, w := range works {
-		// Whoever scraped may have gone away, which tells nothing of the appliance.
-		// What polls in the background has told the log by itself.
-		if !errors.Is(ctx.Err(), context.Canceled) && !errors.Is(w.err, errTold) {
-			s.tell(w.name, w.err)
-		}
-		if i == 0 {
-			continue
-		}
+	// Whoever scraped may have gone away, which tells nothing of the appliance.
+	if !errors.Is(ctx.Err(), context.Canceled) {
+		// What is at work in the background has told the log by itself.
+		s.journal.tell(slices.DeleteFunc(slices.Clone(works), func(w work) bool { return errors.Is(w.err, errTold) }))
+	}
+	for _, w := range works[1:] {
 		own.addFlag(s.target.collectorSuccess, w.err == nil, w.name)
 		own.add(s.target.collectorDuration, cmp.Or(w.page.took, w.took).Seconds(), w.name)
 		families = append(families, w.page.families()...)

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -115,6 +116,69 @@ func TestScrapeThatIsGivenUp(t *testing.T) {
 	})
 }
 
+// An appliance that is down is one line in the log, however many calls of however many
+// collectors fail for it, and so is its return. What fails for another cause is a line of its own.
+func TestOneCauseIsOneLine(t *testing.T) {
+	failing := func(action string, kind appliance.Kind, text string) error {
+		return &appliance.Error{Kind: kind, API: "command", Action: action, Host: "support.example.com", Text: text}
+	}
+	down := func(a *answers) {
+		a.check = fails[appliance.HealthCheck](failing("check_health", appliance.KindNetwork, ""))
+		a.info = fails[appliance.APIInfo](failing("get_api_info", appliance.KindNetwork, ""))
+		a.probe = fails[int](failing("probe", appliance.KindNetwork, ""))
+		a.members = fails[[]appliance.Member](failing("get_appliances", appliance.KindNetwork, ""))
+		a.clients = fails[[]appliance.ClientCount](failing("get_connected_client_list", appliance.KindNetwork, ""))
+	}
+	up := func(a *answers) {
+		a.check, a.info, a.probe = is(appliance.HealthCheck{}), is(appliance.APIInfo{}), is(200)
+		a.members, a.clients = is([]appliance.Member(nil)), is([]appliance.ClientCount(nil))
+	}
+	denied := func(a *answers) {
+		a.members = fails[[]appliance.Member](failing("get_appliances", appliance.KindPermission, ""))
+		a.clients = fails[[]appliance.ClientCount](failing("get_connected_client_list", appliance.KindPermission, ""))
+	}
+	steps := []struct {
+		name   string
+		change func(*answers, *liveState)
+		want   []string // a line each, of which this is the beginning
+	}{
+		{"all is well", func(a *answers, l *liveState) { up(a); l.subscribe(smallDesk()...) }, nil},
+		{"it goes down", func(a *answers, l *liveState) { down(a); l.lose("connection refused") },
+			[]string{`level=WARN msg="collectors failed" collectors=target,health,clients,state err="command check_health of support.example.com: unreachable`}},
+		{"it stays down", func(*answers, *liveState) {}, nil},
+		{"it is back but for the state, of which the subscription tells", func(a *answers, _ *liveState) { up(a) },
+			[]string{`level=INFO msg="collectors are well again" collectors=target,health,clients`}},
+		{"the state too", func(_ *answers, l *liveState) { l.subscribe(smallDesk()...) }, []string{`level=INFO msg="collectors are well again" collectors=state`}},
+		{"a permission is gone", func(a *answers, _ *liveState) { denied(a) },
+			[]string{`level=WARN msg="collectors failed" collectors=health,clients err="command get_appliances of support.example.com: permission missing`}},
+		{"another answer is not understood as well", func(a *answers, _ *liveState) {
+			a.info = fails[appliance.APIInfo](failing("get_api_info", appliance.KindMalformed, ""))
+			a.probe = fails[int](failing("probe", appliance.KindStatus, "busy"))
+		}, []string{
+			`level=WARN msg="collectors failed" collectors=target err="command get_api_info of support.example.com: answer not understood`,
+			`level=WARN msg="collectors failed" collectors=health err="command probe of support.example.com: unexpected HTTP status: it says`,
+		}},
+		{"all of that is mended", func(a *answers, _ *liveState) { up(a) }, []string{`level=INFO msg="collectors are well again" collectors=target,health,clients`}},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a, l := new(answers), newLiveState(t)
+		f := newFixture(t, a, l, "health", "clients", "state")
+		for _, step := range steps {
+			step.change(a, l)
+			f.log.Reset()
+			f.scrape(t.Context(), t)
+			time.Sleep(time.Hour) // Nothing is kept for so long.
+			got := strings.Split(strings.TrimSuffix(f.log.String(), "\n"), "\n")
+			if f.log.Len() == 0 {
+				got = nil
+			}
+			if !slices.EqualFunc(got, step.want, strings.Contains) {
+				t.Errorf("%s: the log says\n%s\nwant\n%s", step.name, strings.Join(got, "\n"), strings.Join(step.want, "\n"))
+			}
+		}
+	})
+}
+
 func TestFailuresAreLoggedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &answers{info: is(appliance.APIInfo{}), check: is(appliance.HealthCheck{})}
@@ -127,7 +191,7 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 			f.scrape(t.Context(), t)
 		}
 		log := f.log.String()
-		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "is well again") {
+		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "are well again") {
 			t.Errorf("the log is not one failure and one recovery:\n%s", log)
 		}
 	})

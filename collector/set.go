@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"maps"
 	"sync"
@@ -42,7 +41,7 @@ type Options struct {
 	// Requests is what observes Client. It is needed.
 	Requests *Requests
 
-	// Logger is told when a collector begins to fail, and when it is well again.
+	// Logger is told when collectors begin to fail, and when they are well again.
 	// Nil discards that.
 	Logger *slog.Logger
 }
@@ -57,14 +56,11 @@ type Set struct {
 	reports     Reports      // nil where no collector of reports runs
 	reportTimes *reportTimes
 	direct      *prometheus.Registry
-	logger      *slog.Logger
+	journal     *journal
 
 	// running has a count for each goroutine of a scrape: one that is late
 	// outlives its scrape by a moment.
 	running sync.WaitGroup
-
-	mu       sync.Mutex
-	outcomes map[string]string // what the log was told last of each collector
 }
 
 // New makes a Set. It asks the appliance for nothing before the first scrape.
@@ -76,11 +72,7 @@ func New(options Options) *Set {
 		reports:     options.Reports,
 		reportTimes: newReportTimes(),
 		direct:      prometheus.NewPedanticRegistry(),
-		logger:      options.Logger,
-		outcomes:    make(map[string]string),
-	}
-	if s.logger == nil {
-		s.logger = slog.New(slog.DiscardHandler)
+		journal:     newJournal(options.Logger),
 	}
 	s.direct.MustRegister(options.Requests)
 	options.Requests.expect("token", "token")
@@ -141,43 +133,8 @@ func (s *Set) runs(info Info) bool {
 	if s.on(info, product) {
 		return true
 	}
-	if s.changed(info.Name, "off") {
-		reason := "the appliance's product has nothing for it"
-		if info.product == appliance.ProductUnknown {
-			reason = "it runs on the appliance's product only where it is asked for by name"
-		}
-		s.logger.Info("the collector is off", "collector", info.Name, "product", string(product), "reason", reason)
-	}
+	s.journal.off(info, product)
 	return false
-}
-
-// tell tells the log what became of a collector, where that is not what became
-// of it the last time: an appliance that is down must not fill the log.
-func (s *Set) tell(name string, err error) {
-	if err == nil {
-		if s.changed(name, "") {
-			s.logger.Info("the collector is well again", "collector", name)
-		}
-		return
-	}
-	kind := "failed"
-	if failure, ok := errors.AsType[*appliance.Error](err); ok {
-		kind = failure.Kind.Error()
-	}
-	level := slog.LevelDebug
-	if s.changed(name, kind) {
-		level = slog.LevelWarn
-	}
-	s.logger.Log(context.Background(), level, "the collector failed", "collector", name, "err", err)
-}
-
-// changed takes note of an outcome and tells whether it is a new one.
-func (s *Set) changed(name, outcome string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := s.outcomes[name]
-	s.outcomes[name] = outcome
-	return before != outcome
 }
 
 // stateSkew returns the appliance's clock minus the exporter's in seconds, as

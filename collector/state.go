@@ -112,12 +112,15 @@ func (c *stateCollector) collect(ctx context.Context, _ *moment, out *page) erro
 // backup, which takes no subscription before it is the primary.
 func (c *stateCollector) outOfSync(ctx context.Context, s *snapshot) error {
 	answer, checkErr := c.health.CheckHealth(ctx)
-	if checkErr == nil && answer.Value.Failover.Role == "backup" {
+	if checkErr == nil && answer.Value.Failover.Role == appliance.RoleBackup {
 		return nil
 	}
+	lost := s.stats.LastError != "" && s.stats.SubscribedSince.IsZero()
 	switch {
-	case s.stats.LastError != "" && s.stats.SubscribedSince.IsZero():
-		return fmt.Errorf("the real-time state is not in sync: %s", s.stats.LastError)
+	case lost && checkErr != nil:
+		return fmt.Errorf("the real-time state is not in sync: %s; nor does the appliance tell whether it is a backup: %w", s.stats.LastError, checkErr)
+	case lost:
+		return errTold
 	case !s.stats.SubscribedSince.IsZero():
 		return errors.New("the real-time state is not in sync: its first full copy is still coming in")
 	case checkErr != nil:

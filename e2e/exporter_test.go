@@ -12,6 +12,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // exporter is a running exporter.
@@ -35,7 +37,7 @@ func startExporterWith(t *testing.T, a *appliance, secret string, args ...string
 		append([]string{
 			"--appliance.ca-file=" + a.caFile, "--appliance.cache-ttl=0s", "--web.listen-address=127.0.0.1:0", "--log.level=debug",
 		}, args...)...)
-	return &exporter{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on" address=(\S+)`)}
+	return &exporter{process: p, root: "http://" + p.Stderr.Find(`msg="Listening on" address=(\S+)`)}
 }
 
 // get asks the exporter for a page, within a time limit, with a header where it is not "".
@@ -73,7 +75,7 @@ func (e *exporter) scrape() *body {
 func (e *exporter) scrapeUntil(what string, holds func(*body) bool) *body {
 	e.t.Helper()
 	var last *body
-	eventually(e.t, what, func() (bool, string) {
+	processtest.Eventually(e.t, what, func() (bool, string) {
 		last = e.scrape()
 		return holds(last), last.text
 	})

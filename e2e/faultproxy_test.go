@@ -50,7 +50,7 @@ func resetToxic(toxicity int) map[string]any {
 func startFaultProxy(t *testing.T, upstream string, more ...map[string]any) *faultProxy {
 	t.Helper()
 	process := start(t, os.Getenv(faultProxyVariable), nil)
-	p := &faultProxy{t: t, control: process.find(&process.stdout, `control=(\S+)`)}
+	p := &faultProxy{t: t, control: process.Stdout.Find(`control=(\S+)`)}
 	created := p.send(http.MethodPost, "/proxies", map[string]any{"name": "appliance", "listen": "127.0.0.1:0", "upstream": upstream, "enabled": true})
 	p.address, _ = created["listen"].(string)
 	for _, toxic := range append(idleToxics(), more...) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -209,7 +210,7 @@ func (r *rig) suffer(c trouble) {
 	r.watch.disturb(c.name, c.blind)
 	began := time.Now()
 	c.begin(r)
-	within(r.t, backInTime, c.name+" shows on /metrics", func() (bool, string) {
+	processtest.Within(r.t, backInTime, c.name+" shows on /metrics", func() (bool, string) {
 		b, _ := r.watch.seen()
 		return c.shows(b), b.text
 	})

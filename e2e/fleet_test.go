@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
@@ -47,7 +48,7 @@ func startFleet(t *testing.T, c configuration, args ...string) *exporter {
 	t.Helper()
 	p := start(t, e2eBinary(), []string{"BEYONDTRUST_CONFIG_FILE=" + c.file, "BEYONDTRUST_URL=https://127.0.0.1:1"},
 		append([]string{"--web.listen-address=127.0.0.1:0", "--web.enable-lifecycle", "--log.level=debug"}, args...)...)
-	return &exporter{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on" address=(\S+)`)}
+	return &exporter{process: p, root: "http://" + p.Stderr.Find(`msg="Listening on" address=(\S+)`)}
 }
 
 // probe is one scrape of an appliance.
@@ -64,7 +65,7 @@ func (e *exporter) probe(name string) *body {
 func (e *exporter) probeUntil(name, what string, holds func(*body) bool) *body {
 	e.t.Helper()
 	var last *body
-	eventually(e.t, what, func() (bool, string) {
+	processtest.Eventually(e.t, what, func() (bool, string) {
 		last = e.probe(name)
 		return holds(last), last.text
 	})
@@ -155,22 +156,20 @@ func TestReload(t *testing.T) {
 	own.wants(t, 0, []string{successful})
 	own.wants(t, first, []string{timestamp})
 	e.probe("b").wants(t, 1, []string{"beyondtrust_state_connections_total", "result", "ok"})
-	if strings.Contains(e.stderr.String(), a.ClientSecret()) || strings.Contains(text, a.ClientSecret()) {
+	if strings.Contains(e.Stderr.String(), a.ClientSecret()) || strings.Contains(text, a.ClientSecret()) {
 		t.Error("a secret is in the log or in the answer")
 	}
 
 	file.write("appliances:\n" + entry("a", a, pairLabel))
-	if err := e.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "SIGHUP has the file read", func() (bool, string) {
+	e.Signal(syscall.SIGHUP)
+	processtest.Eventually(t, "SIGHUP has the file read", func() (bool, string) {
 		own := e.scrape()
 		return own.is(1, successful), own.text
 	})
 	if code, text, err := e.get(patience, "/probe?target=b", "", ""); err != nil || code != http.StatusNotFound {
 		t.Errorf("an appliance that is gone: %d, %v, %s; want 404", code, err, text)
 	}
-	eventually(t, "the subscription of b is closed", func() (bool, string) { return b.Subscribers() == 0, "" })
+	processtest.Eventually(t, "the subscription of b is closed", func() (bool, string) { return b.Subscribers() == 0, "" })
 	if _, sd, _ := e.get(patience, "/sd", "", ""); !strings.Contains(sd, `"pair": "hq"`) || strings.Contains(sd, `"b"`) {
 		t.Errorf("discovery is not as the file says: %s", sd)
 	}
@@ -188,15 +187,15 @@ func TestReload(t *testing.T) {
 	e.probeUntil("a", "a, which changed, is in sync anew", func(body *body) bool {
 		return synced(body) && body.is(1, "beyondtrust_api_requests_total", "api", "token", "code", "200")
 	})
-	eventually(t, "a has one subscription", func() (bool, string) { return a.Subscribers() == 1, "" })
+	processtest.Eventually(t, "a has one subscription", func() (bool, string) { return a.Subscribers() == 1, "" })
 }
 
 // The demo shows a pair that fails over while a real Prometheus watches.
 func TestPrometheusWatchesAFailover(t *testing.T) {
 	t.Parallel()
 	demo := start(t, e2eBinary(), nil, "demo", "--pair", "--simulate.failover-every=0s", "--web.listen-address=127.0.0.1:0")
-	e := &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/sd`), "/")}
-	failover := demo.find(&demo.stdout, `curl -X POST (http://\S+/failover)`)
+	e := &exporter{process: demo, root: strings.TrimSuffix(demo.Stdout.Find(`(http://\S+)/sd`), "/")}
+	failover := demo.Stdout.Find(`curl -X POST (http://\S+/failover)`)
 	p := discover(t, e)
 
 	holds(t, p, "the first is the primary", `beyondtrust_failover_role{instance="hq-a",role="primary"} and on (pair) count by (pair) (beyondtrust_failover_role{role="primary"} == 1) == 1`)

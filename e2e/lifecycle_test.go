@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 )
 
@@ -30,7 +31,7 @@ func TestTerminate(t *testing.T) {
 		running <- answer{code, text, err}
 	}()
 	// The scrape runs once it is counted as such by another.
-	eventually(t, "the scrape runs", func() (bool, string) {
+	processtest.Eventually(t, "the scrape runs", func() (bool, string) {
 		_, text, err := e.get(patience, "/metrics", scrapeTimeoutHeader, "0.2")
 		return err == nil && parse(t, text).is(2, "promhttp_metric_handler_requests_in_flight"), text
 	})
@@ -40,7 +41,7 @@ func TestTerminate(t *testing.T) {
 	if got := <-running; got.err != nil || got.code != http.StatusOK || !parse(t, got.text).is(0, "beyondtrust_up") {
 		t.Errorf("the running scrape got %d, %v; want what there was", got.code, got.err)
 	}
-	eventually(t, "the appliance sees the subscription end", func() (bool, string) { return a.Subscribers() == 0, "" })
+	processtest.Eventually(t, "the appliance sees the subscription end", func() (bool, string) { return a.Subscribers() == 0, "" })
 }
 
 func TestTerminateWhileTheApplianceIsDown(t *testing.T) {
@@ -58,7 +59,7 @@ func TestLandingPage(t *testing.T) {
 	t.Parallel()
 	a := newAppliance(t, simulate())
 	e := startExporter(t, a)
-	eventually(t, "the landing page tells that all is well", func() (bool, string) {
+	processtest.Eventually(t, "the landing page tells that all is well", func() (bool, string) {
 		code, text, err := e.get(patience, "/", "", "")
 		if err != nil || code != http.StatusOK {
 			return false, text
@@ -76,7 +77,7 @@ func TestLandingPage(t *testing.T) {
 		}
 	}
 	a.kill()
-	eventually(t, "the landing page tells that the appliance is down", func() (bool, string) {
+	processtest.Eventually(t, "the landing page tells that the appliance is down", func() (bool, string) {
 		_, text, err := e.get(patience, "/", "", "")
 		return err == nil && strings.Contains(text, "no, since 20") && strings.Contains(text, "not connected"), text
 	})
@@ -86,13 +87,13 @@ func TestLandingPage(t *testing.T) {
 func TestSimulateCommand(t *testing.T) {
 	t.Parallel()
 	s := start(t, e2eBinary(), nil, "simulate", "--simulate.listen-address=127.0.0.1:0", "--simulate.control-address=127.0.0.1:0")
-	url := s.find(&s.stdout, `--appliance\.url=(\S+)`)
-	e := &exporter{process: start(t, e2eBinary(), []string{"BEYONDTRUST_CLIENT_SECRET=" + s.find(&s.stdout, `BEYONDTRUST_CLIENT_SECRET=(\S+)`)},
-		"--appliance.url="+url, "--appliance.client-id="+s.find(&s.stdout, `--appliance\.client-id=(\S+)`),
-		"--appliance.ca-file="+s.find(&s.stdout, `--appliance\.ca-file=(\S+)`), "--web.listen-address=127.0.0.1:0")}
-	e.root = "http://" + e.find(&e.stderr, `msg="Listening on" address=(\S+)`)
+	url := s.Stdout.Find(`--appliance\.url=(\S+)`)
+	e := &exporter{process: start(t, e2eBinary(), []string{"BEYONDTRUST_CLIENT_SECRET=" + s.Stdout.Find(`BEYONDTRUST_CLIENT_SECRET=(\S+)`)},
+		"--appliance.url="+url, "--appliance.client-id="+s.Stdout.Find(`--appliance\.client-id=(\S+)`),
+		"--appliance.ca-file="+s.Stdout.Find(`--appliance\.ca-file=(\S+)`), "--web.listen-address=127.0.0.1:0")}
+	e.root = "http://" + e.Stderr.Find(`msg="Listening on" address=(\S+)`)
 	e.scrape().wants(t, 1, []string{"beyondtrust_up"})
-	control := &exporter{process: s, root: s.find(&s.stdout, `(http://\S+)/\n`)}
+	control := &exporter{process: s, root: s.Stdout.Find(`(http://\S+)/\n`)}
 	if code, text, err := control.get(patience, "/", "", ""); err != nil || code != http.StatusOK || !strings.Contains(text, "failover") {
 		t.Errorf("the control address: %d, %v, %s; want help", code, err, text)
 	}

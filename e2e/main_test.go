@@ -1,10 +1,10 @@
 package e2e
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -13,16 +13,18 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // These name the binary to test, and the fault proxy, to the tests, where TestMain built them.
 const (
-	binaryVariable     = "BEYONDTRUST_EXPORTER_BINARY"
+	binaryVariable     = processtest.ExporterVariable
 	faultProxyVariable = "BEYONDTRUST_FAULTPROXY_BINARY"
 )
 
-// patience is how long a condition may take to come true. It is long, since machines that run
-// tests are slow; nothing waits for it where all is well.
+// patience is how long what has no limit of its own may take: machines that run tests are slow, and nothing
+// waits for it where all is well.
 const patience = time.Minute
 
 // TestMain builds what the tests run, unless somebody names a binary that is built already.
@@ -61,14 +63,9 @@ func build(directory, variable, source string) error {
 	if os.Getenv(variable) != "" {
 		return nil
 	}
-	binary := filepath.Join(directory, strings.ToLower(variable))
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	command := exec.Command("go", "build", "-buildvcs=false", "-o", binary, ".")
-	command.Dir = source
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w\n%s", source, err, output)
+	binary, err := processtest.Build(context.Background(), source, directory, strings.ToLower(variable))
+	if err != nil {
+		return err
 	}
 	return os.Setenv(variable, binary)
 }
@@ -82,27 +79,4 @@ func waitTogether() error {
 		return nil
 	}
 	return flag.Set("test.parallel", strconv.Itoa(max(12, runtime.GOMAXPROCS(0))))
-}
-
-// eventually waits until the condition holds. It says what was waited for, and what was seen
-// last, where it never does.
-func eventually(t *testing.T, what string, holds func() (bool, string)) {
-	t.Helper()
-	within(t, patience, what, holds)
-}
-
-// within is eventually with a limit that something promises.
-func within(t *testing.T, limit time.Duration, what string, holds func() (bool, string)) {
-	t.Helper()
-	deadline := time.Now().Add(limit)
-	for {
-		ok, seen := holds()
-		if ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %s; seen last:\n%s", what, limit, seen)
-		}
-		<-time.After(50 * time.Millisecond)
-	}
 }

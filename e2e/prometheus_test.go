@@ -49,8 +49,8 @@ scrape_configs:
 func TestDemoNamesThePair(t *testing.T) {
 	t.Parallel()
 	demo := start(t, e2eBinary(), nil, "demo", "--pair", "--web.listen-address=127.0.0.1:0")
-	a := demo.find(&demo.stdout, `make things happen to hq-a +(http://\S+)`)
-	if b := demo.find(&demo.stdout, `make things happen to hq-b +(http://\S+)`); a == b {
+	a := demo.Stdout.Find(`make things happen to hq-a +(http://\S+)`)
+	if b := demo.Stdout.Find(`make things happen to hq-b +(http://\S+)`); a == b {
 		t.Errorf("both are at %s", a)
 	}
 }
@@ -59,7 +59,7 @@ func TestDemoNamesThePair(t *testing.T) {
 func startDemo(t *testing.T, args ...string) (*process, *exporter) {
 	t.Helper()
 	demo := start(t, e2eBinary(), nil, append([]string{"demo", "--web.listen-address=127.0.0.1:0"}, args...)...)
-	return demo, &exporter{process: demo, root: strings.TrimSuffix(demo.find(&demo.stdout, `(http://\S+)/metrics`), "/")}
+	return demo, &exporter{process: demo, root: strings.TrimSuffix(demo.Stdout.Find(`(http://\S+)/metrics`), "/")}
 }
 
 // holds waits until an expression brings one series that is not 0.

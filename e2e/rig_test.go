@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 )
 
@@ -59,7 +60,7 @@ func newRig(t *testing.T, c rigConfig) *rig {
 		append([]string{
 			"--appliance.ca-file=" + r.a.caFile, "--web.listen-address=127.0.0.1:0", "--timeout-offset=" + timeoutOffset.String(),
 		}, c.args...)...)
-	r.e = &exporter{process: p, root: "http://" + p.find(&p.stderr, `msg="Listening on" address=(\S+)`)}
+	r.e = &exporter{process: p, root: "http://" + p.Stderr.Find(`msg="Listening on" address=(\S+)`)}
 	r.watch, r.stopWatch = startWatch(t, r.e, watchTruth(t, r.a), c.every, c.tell)
 	r.watch.disturb("the start", false)
 	if c.away {
@@ -76,7 +77,7 @@ func newRig(t *testing.T, c rigConfig) *rig {
 func (r *rig) threeScrapes() {
 	r.t.Helper()
 	_, before := r.watch.seen()
-	eventually(r.t, "three more scrapes", func() (bool, string) {
+	processtest.Eventually(r.t, "three more scrapes", func() (bool, string) {
 		_, n := r.watch.seen()
 		return n >= before+3, fmt.Sprint(n)
 	})
@@ -87,7 +88,7 @@ func (r *rig) right(after string, limit time.Duration) time.Duration {
 	r.t.Helper()
 	began := time.Now()
 	_, before := r.watch.seen()
-	within(r.t, limit, fmt.Sprintf("%s: right again after %q, %.1f s after the start", r.tell, after, began.Sub(r.watch.began).Seconds()), func() (bool, string) {
+	processtest.Within(r.t, limit, fmt.Sprintf("%s: right again after %q, %.1f s after the start", r.tell, after, began.Sub(r.watch.began).Seconds()), func() (bool, string) {
 		b, scrapes := r.watch.seen()
 		if b == nil || scrapes <= before+1 { // one may have begun before
 			return false, "no scrape"
@@ -127,7 +128,7 @@ func (r *rig) reckon(p precision, grace time.Duration) {
 	r.watch.verdict()
 	r.a.StandStill()
 	book := r.a.Book()
-	within(r.t, grace+backInTime, r.tell+": the counters are the book's", func() (bool, string) {
+	processtest.Within(r.t, grace+backInTime, r.tell+": the counters are the book's", func() (bool, string) {
 		wrong := reckon(r.e.scrape(), book, p, r.watch.missable)
 		return len(wrong) == 0, strings.Join(wrong, "\n")
 	})
@@ -151,14 +152,14 @@ func resourcesOf(b *body) resources {
 // at the start, and says what the log must not have.
 func (r *rig) leavesNothing() {
 	r.t.Helper()
-	eventually(r.t, "the appliance has one connection, the subscription", func() (bool, string) {
+	processtest.Eventually(r.t, "the appliance has one connection, the subscription", func() (bool, string) {
 		return r.a.Connections() == 1 && r.a.Subscribers() == 1, fmt.Sprintf("%d connections, %d subscriptions", r.a.Connections(), r.a.Subscribers())
 	})
-	eventually(r.t, "goroutines and descriptors are no more than at the start", func() (bool, string) {
+	processtest.Eventually(r.t, "goroutines and descriptors are no more than at the start", func() (bool, string) {
 		now := resourcesOf(r.e.scrape())
 		return now.goroutines <= r.start.goroutines && now.descriptors <= r.start.descriptors, fmt.Sprintf("at the start %+v, now %+v", r.start, now)
 	})
-	if bad := forbidden.FindString(r.e.stderr.String()); bad != "" {
+	if bad := forbidden.FindString(r.e.Stderr.String()); bad != "" {
 		r.t.Errorf("%q is in the log", bad)
 	}
 	r.e.keepsSecret(r.a.ClientSecret(), r.a)

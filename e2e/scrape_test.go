@@ -139,7 +139,7 @@ func TestRefusedCredentials(t *testing.T) {
 		[]string{"beyondtrust_health_probe_success"},                              // which takes no token
 	)
 	refused.lacks(t, "beyondtrust_health_check_success", "beyondtrust_support_sessions")
-	if log := e.stderr.String(); !strings.Contains(log, "API Configuration") {
+	if log := e.Stderr.String(); !strings.Contains(log, "API Configuration") {
 		t.Errorf("the log does not say where the credentials are: %s", log)
 	}
 	e.keepsSecret("not-the-secret-4711", a)
@@ -249,7 +249,7 @@ var hexToken = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
 // appliance to watch, on any page.
 func (e *exporter) keepsSecret(secret string, a *appliance) {
 	e.t.Helper()
-	places := map[string]string{"stdout": e.stdout.String(), "stderr": e.stderr.String()}
+	places := map[string]string{"stdout": e.Stdout.String(), "stderr": e.Stderr.String()}
 	if a != nil {
 		for _, path := range []string{"/", "/metrics", "/debug/pprof/cmdline", "/debug/pprof/goroutine?debug=2"} {
 			_, text, err := e.get(patience, path, "", "")

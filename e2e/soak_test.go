@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -204,7 +205,7 @@ func (s *soak) polled(began span) {
 	// A poll that ends now may have begun before: it is the next one that reads to the end.
 	read := func(what string, since time.Time) *body {
 		var b *body
-		within(s.t, time.Until(since)+patience, s.tell+": "+what, func() (bool, string) {
+		processtest.Within(s.t, time.Until(since)+patience, s.tell+": "+what, func() (bool, string) {
 			b = s.e.scrape()
 			reports := b.by("beyondtrust_report_last_success_timestamp_seconds", "report")
 			late := slices.ContainsFunc(slices.Collect(maps.Values(reports)), func(at float64) bool { return at <= seconds(since) })
@@ -275,7 +276,7 @@ func (s *soak) table(lasted time.Duration, inSync float64, last resources, end *
 	}
 	connections := sum("beyondtrust_state_connections_total", "result", "ok")
 	started, truly := sum("beyondtrust_support_sessions_started_total"), total(numbers(s.a.Book().Started))
-	log := s.e.stderr.String()
+	log := s.e.Stderr.String()
 	var text strings.Builder
 	row := func(what, format string, args ...any) {
 		fmt.Fprintf(&text, "| %s | %s |\n", what, fmt.Sprintf(format, args...))

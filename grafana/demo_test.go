@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
@@ -41,7 +41,7 @@ func TestPanelsHaveData(t *testing.T) {
 	if len(missing) < 50 {
 		t.Fatalf("only %d targets are to have data", len(missing))
 	}
-	wait(t, func() (string, bool) {
+	processtest.Eventually(t, "every panel has data", func() (bool, string) {
 		var still strings.Builder
 		for where, a := range missing {
 			if brings(t, s, a) {
@@ -50,7 +50,7 @@ func TestPanelsHaveData(t *testing.T) {
 			}
 			fmt.Fprintf(&still, "%s has no data:\n%s\n", where, a.expression)
 		}
-		return still.String(), len(missing) == 0
+		return len(missing) == 0, still.String()
 	})
 
 	// Annotations mark what happens, and only then.
@@ -61,13 +61,13 @@ func TestPanelsHaveData(t *testing.T) {
 	}
 	post(t, control+"/restart")
 	post(t, control+"/failover?role=backup")
-	wait(t, func() (string, bool) {
-		return "the appliance is no backup", brings(t, s, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`})
+	processtest.Eventually(t, "the appliance is a backup", func() (bool, string) {
+		return brings(t, s, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`}), ""
 	})
 	post(t, control+"/failover?role=primary")
 	for _, annotation := range []Annotation{failovers(), restarts()} {
-		wait(t, func() (string, bool) {
-			return annotation.Name + " are not marked", brings(t, s, asked{expression: fill(annotation.Expr, "2m", "2m")})
+		processtest.Eventually(t, annotation.Name+" are marked", func() (bool, string) {
+			return brings(t, s, asked{expression: fill(annotation.Expr, "2m", "2m")}), ""
 		})
 	}
 }
@@ -127,9 +127,9 @@ func watchDemo(t *testing.T) (s *prometheustest.Server, control string) {
 	for _, polled := range []string{"licenses", "sessions", "surveys", "teams", "vault", "jump_items"} {
 		arguments = append(arguments, "--collector."+polled, "--collector."+polled+".interval=2s")
 	}
-	demo := start(t, demoBinary(t), arguments...)
-	address := strings.TrimPrefix(demo.find(`(http://\S+)/metrics`), "http://")
-	control = strings.TrimSuffix(demo.find(`make things happen +(http://\S+)`), "/")
+	demo := processtest.Start(t, exec.Command(processtest.Exporter(t), arguments...))
+	address := strings.TrimPrefix(demo.Stdout.Find(`(http://\S+)/metrics`), "http://")
+	control = strings.TrimSuffix(demo.Stdout.Find(`make things happen +(http://\S+)`), "/")
 	post(t, control+"/failover?role=primary")
 	rules, err := filepath.Abs("../deploy/prometheus/rules/*.yml")
 	if err != nil {
@@ -142,19 +142,6 @@ scrape_configs:
   - job_name: beyondtrust
     static_configs: [{targets: [%q]}]
 `, rules, address)), control
-}
-
-// demoBinary returns the exporter's binary: the one that the environment variable names, else one that is built now.
-func demoBinary(t *testing.T) string {
-	t.Helper()
-	if named := os.Getenv("BEYONDTRUST_EXPORTER_BINARY"); named != "" {
-		return named
-	}
-	binary := filepath.Join(t.TempDir(), "beyondtrust_exporter")
-	if output, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
-		t.Fatalf("building the exporter: %v\n%s", err, output)
-	}
-	return binary
 }
 
 // post makes something happen to the simulated appliance.

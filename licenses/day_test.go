@@ -3,9 +3,7 @@ package licenses_test
 import (
 	"context"
 	"crypto/x509"
-	"net"
 	"net/url"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,61 +11,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/licenses"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
 
-// clock is the appliance's, which shows what it was set to.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) set(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
-
 // Over a day the licences in use and the newest peak are those of the appliance's own book, each
 // hour. The client asks over TLS; time is the bubble's, which stands still meanwhile.
 func TestADayOfLicences(t *testing.T) {
-	c := &clock{now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)} // when a bubble begins
-	desk, err := simulator.New(simulator.Config{
-		Now: c.Now, ClockOffset: -3 * time.Minute, RequestsPerSecond: 1000,
+	clock := simulatortest.NewClock()
+	desk, address := simulatortest.New(t, simulator.Config{
+		Now: clock.Now, ClockOffset: -3 * time.Minute, RequestsPerSecond: 1000,
 		World: world.Config{Seed: 3, FlushEvery: time.Hour, TimeOfDay: 5 * time.Hour},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- desk.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) { day(t, c, desk, listener.Addr().String()) })
+	synctest.Test(t, func(t *testing.T) { day(t, clock, desk, address) })
 }
 
-func day(t *testing.T, c *clock, desk *simulator.Appliance, host string) {
+func day(t *testing.T, clock *simulatortest.Clock, desk *simulator.Appliance, address *url.URL) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(desk.CACertificatePEM())
 	client, err := appliance.New(appliance.Config{
-		URL: &url.URL{Scheme: "https", Host: host}, ClientID: desk.ClientID(),
+		URL: address, ClientID: desk.ClientID(),
 		Secret: func() (string, error) { return desk.ClientSecret(), nil }, TLS: appliance.TLSOptions{RootCAs: roots},
 	})
 	if err != nil {
@@ -83,7 +48,7 @@ func day(t *testing.T, c *clock, desk *simulator.Appliance, host string) {
 	for hour := range 24 {
 		time.Sleep(40 * time.Minute)
 		// The desk stands still while all is asked for once more.
-		c.set(time.Now())
+		clock.Set(time.Now())
 		time.Sleep(20 * time.Minute)
 		synctest.Wait()
 		view, book := l.View(), desk.Book()

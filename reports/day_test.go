@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
@@ -52,11 +52,11 @@ func TestADayIsCountedAsItWas(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := &settable{now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)} // when a bubble begins
+			clock := simulatortest.NewClock()
 			// At the end its clock stands still, and a limit for each second would never end.
 			cfg.Now, cfg.RequestsPerSecond = clock.Now, 1000
 			cfg.World.FlushEvery, cfg.World.AbnormalEnds = time.Hour, 0.03
-			address, desk := serve(t, cfg)
+			desk, address := simulatortest.New(t, cfg)
 			directory := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				d := &day{
@@ -69,52 +69,11 @@ func TestADayIsCountedAsItWas(t *testing.T) {
 	}
 }
 
-// settable is a clock that shows what it was set to.
-type settable struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *settable) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *settable) set(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
-
-// serve lets an appliance answer, outside of any bubble, until the test ends.
-func serve(t *testing.T, cfg simulator.Config) (*url.URL, *simulator.Appliance) {
-	t.Helper()
-	desk, err := simulator.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- desk.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return &url.URL{Scheme: "https", Host: listener.Addr().String()}, desk
-}
-
 // day is a day of an appliance, and of those who watch it one after the other.
 type day struct {
 	t         *testing.T
 	desk      *simulator.Appliance
-	clock     *settable
+	clock     *simulatortest.Clock
 	address   *url.URL
 	directory string
 	random    *rand.Rand
@@ -172,7 +131,7 @@ func (d *day) start() {
 		},
 		// Each poll begins with this, so the appliance, which is out of the bubble, has its time.
 		Role: func(context.Context) (string, time.Time, bool) {
-			d.clock.set(time.Now())
+			d.clock.Set(time.Now())
 			return "", time.Time{}, false
 		},
 		Intervals: intervals, Directory: d.directory, Appliance: "a",
@@ -215,7 +174,7 @@ func (d *day) stop(requests int) {
 // pass lets time pass.
 func (d *day) pass(length time.Duration) {
 	time.Sleep(length)
-	d.clock.set(time.Now())
+	d.clock.Set(time.Now())
 	synctest.Wait()
 }
 

@@ -78,5 +78,3 @@ func (r *SupportSessionSkill) complete(old *SupportSessionSkill, fields uint16) 
 	fill(&r.SupportSessionID, old.SupportSessionID, fields, skillSupportSessionID)
 	fill(&r.CodeName, old.CodeName, fields, skillCodeName)
 }
-
-func (*Counted) complete(*Counted, uint16) {}

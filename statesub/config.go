@@ -26,6 +26,8 @@ type Config struct {
 	// Where it is nil, none says so.
 	Refused func(error) bool
 
+	// Redact takes secrets out of a text that the appliance wrote part of. Nil leaves it as it is.
+	Redact func(string) string
 	// HTTPClient makes the connection, where it is not nil; redirects are never
 	// followed, so that the token goes nowhere else. Else TLSConfig and the
 	// environment's proxies are used.
@@ -70,6 +72,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Refused == nil {
 		c.Refused = func(error) bool { return false }
+	}
+	if c.Redact == nil {
+		c.Redact = func(text string) string { return text }
 	}
 	if c.MaxMessageBytes <= 0 {
 		c.MaxMessageBytes = defaultMaxMessageBytes

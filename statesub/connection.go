@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -92,7 +91,6 @@ func (c *connection) run(ctx context.Context) *ending {
 		end = cause
 	}
 	end.subscribed = c.step == stepSubscribed
-	end.err = c.redact(end.err)
 	c.sub.change(func(m *Model, count *Stats) {
 		if end.subscribed || end.reason == Malformed || end.reason == TooLarge {
 			count.Disconnects[end.reason]++
@@ -227,13 +225,4 @@ func (c *connection) messages(now time.Time) *ending {
 		c.receiving(now)
 	}
 	return nil
-}
-
-// redact returns an error without the token, should the appliance have repeated
-// that, in a close frame for one.
-func (c *connection) redact(err error) error {
-	if c.token == "" || !strings.Contains(err.Error(), c.token) {
-		return err
-	}
-	return errors.New(strings.ReplaceAll(err.Error(), c.token, "<token>"))
 }

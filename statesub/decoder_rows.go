@@ -39,7 +39,7 @@ func (d *Decoder) rows(op Op) {
 }
 
 // readRows reads rows of one kind.
-func readRows[R any, P keptRow[R]](d *Decoder, op Op, u *TableUpdate[R]) {
+func readRows[R any, P readRow[R]](d *Decoder, op Op, u *TableUpdate[R]) {
 	rows := &u.Inserts
 	if op == OpUpdate {
 		rows = &u.Updates

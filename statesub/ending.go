@@ -1,5 +1,7 @@
 package statesub
 
+import "errors"
+
 // ending is how an attempt or a connection ended.
 type ending struct {
 	result Result // of the attempt, unless it was subscribed
@@ -21,7 +23,11 @@ func malformed(err error) *ending {
 
 // tooLarge returns the ending of a connection by more than is taken in.
 func tooLarge(err error) *ending {
-	return &ending{result: ResultNetwork, reason: TooLarge, err: err, advice: "raise --state.max-message-bytes if the support desk is that large"}
+	e := &ending{result: ResultNetwork, reason: TooLarge, err: err}
+	if !errors.Is(err, errTooManyRows) {
+		e.advice = "raise --state.max-message-bytes if the support desk is that large"
+	}
+	return e
 }
 
 // state returns the ending in a word: the log tells when it changes.

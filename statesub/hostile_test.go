@@ -271,7 +271,10 @@ func TestTokenIsNotRepeated(t *testing.T) {
 			err := serve(p)
 			p.wait()
 			return err
-		}, func(c *Config) { c.Token = tokenOf(token) }, func(t *testing.T, s *Subscription, _ func()) {
+		}, func(c *Config) {
+			c.Token = tokenOf(token)
+			c.Redact = func(text string) string { return strings.ReplaceAll(text, token, "<token>") }
+		}, func(t *testing.T, s *Subscription, _ func()) {
 			time.Sleep(time.Second)
 			synctest.Wait()
 			if told := s.Stats().LastError; strings.Contains(told, token) || !strings.Contains(told, "<token>") {

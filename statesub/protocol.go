@@ -62,7 +62,7 @@ func (c *connection) authenticated() *ending {
 			result:       ResultAuthFailed,
 			tokenRefused: true,
 			err: fmt.Errorf("the appliance refused the API account (it says %q): in /login, allow the account the real-time state API",
-				c.message.Reason),
+				c.sub.cfg.Redact(c.message.Reason)),
 		}
 	}
 	c.sub.credentials.reset()
@@ -87,7 +87,7 @@ func (c *connection) subscribed(now time.Time) *ending {
 		return &ending{
 			result: ResultSubscribeFailed,
 			err: fmt.Errorf("the appliance refused the subscription (it says %q): it serves thirty clients at most, so see how many others are subscribed",
-				c.message.Reason),
+				c.sub.cfg.Redact(c.message.Reason)),
 		}
 	}
 	timestamp := c.message.Timestamp

@@ -40,18 +40,20 @@ func (a *attempts) token(err error) func(context.Context) (string, error) {
 	}
 }
 
+// refuseAccount serves a connection on which the account may not subscribe.
+func refuseAccount(p *peer) error {
+	m, err := p.receive("authenticate")
+	if err != nil {
+		return err
+	}
+	token := m["credentials"].(map[string]any)["bearer_token"].(string)
+	_ = p.send(`{"type":"authenticate_response","success":false,"reason":"no such token: ` + token + `"}`)
+	p.wait()
+	return nil
+}
+
 func TestReconnects(t *testing.T) {
 	refused := errors.New("invalid client")
-	no := func(p *peer) error {
-		m, err := p.receive("authenticate")
-		if err != nil {
-			return err
-		}
-		token := m["credentials"].(map[string]any)["bearer_token"].(string)
-		_ = p.send(`{"type":"authenticate_response","success":false,"reason":"no such token: ` + token + `"}`)
-		p.wait()
-		return nil
-	}
 	for _, tt := range []struct {
 		name   string
 		serve  func(*peer) error
@@ -74,7 +76,7 @@ func TestReconnects(t *testing.T) {
 		{"no connection", func(*peer) error { return nil }, nil, []int{0, 1, 3, 7, 15, 31, 63, 103, 143}, ResultNetwork, nil},
 		{"no token", nil, errors.New("no route"), []int{0, 1, 3, 7, 15, 31, 63, 103, 143}, ResultNetwork, nil},
 		{"credentials refused", nil, refused, []int{0, 30, 90}, ResultAuthFailed, nil},
-		{"token refused", no, nil, []int{0, 0, 30, 90}, ResultAuthFailed, []string{"secret-1", "secret-2", "secret-3", "secret-4"}},
+		{"account refused", refuseAccount, nil, []int{0, 0, 30, 90}, ResultAuthFailed, []string{"secret-1", "secret-2", "secret-3", "secret-4"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a attempts
@@ -82,6 +84,7 @@ func TestReconnects(t *testing.T) {
 			var logged bytes.Buffer
 			change := func(c *Config) {
 				c.Token = a.token(tt.err)
+				c.Redact = func(text string) string { return strings.ReplaceAll(text, "secret-", "<token>") }
 				c.TokenRefused = func(token string) { told = append(told, token) }
 				c.Refused = func(err error) bool { return errors.Is(err, refused) }
 				c.Logger = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -165,17 +168,44 @@ func TestStopWhileDialling(t *testing.T) {
 	})
 }
 
-// Whoever learns that a backup has taken over need not wait for the back-off;
-// where credentials were refused the wait stands.
+// A Retry that comes while all is well is none: the next loss waits its turn.
+func TestRetryWhileSubscribed(t *testing.T) {
+	var a attempts
+	serve := func(p *peer) error {
+		if err := p.accept(); err != nil {
+			return err
+		}
+		select {
+		case <-p.frames:
+		case <-time.After(10 * time.Second):
+		}
+		return nil
+	}
+	bubble(t, serve, func(c *Config) { c.Token = a.token(nil) }, func(t *testing.T, s *Subscription, stop func()) {
+		s.Retry()
+		time.Sleep(12 * time.Second)
+		stop()
+		if want := []int{0, 11}; !slices.Equal(a.at, want) {
+			t.Errorf("attempts at %v, want %v", a.at, want)
+		}
+	})
+}
+
+// Whoever learns that a backup has taken over, or that there is a token again,
+// need not wait for the back-off. Where the appliance refused the account on the
+// connection itself the wait stands, whoever asks.
 func TestRetry(t *testing.T) {
 	refused := errors.New("invalid client")
+	hangUp := func(*peer) error { return nil }
 	for _, tt := range []struct {
-		name string
-		err  error // of the token
-		want []int
+		name  string
+		serve func(*peer) error
+		err   error // of the token
+		want  []int
 	}{
-		{"refused upgrade", nil, []int{0, 1, 3, 7, 15, 20}},
-		{"refused credentials", refused, []int{0}},
+		{"no connection", hangUp, nil, []int{0, 1, 3, 7, 15, 20}},
+		{"no token: refused credentials", hangUp, refused, []int{0, 20}},
+		{"refused account", refuseAccount, nil, []int{0, 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var a attempts
@@ -183,7 +213,7 @@ func TestRetry(t *testing.T) {
 				c.Token = a.token(tt.err)
 				c.Refused = func(err error) bool { return errors.Is(err, refused) }
 			}
-			bubble(t, func(*peer) error { return nil }, change, func(t *testing.T, s *Subscription, stop func()) {
+			bubble(t, tt.serve, change, func(t *testing.T, s *Subscription, stop func()) {
 				time.Sleep(20 * time.Second)
 				s.Retry()
 				synctest.Wait()

@@ -6,13 +6,18 @@ package statesub
 // Unix seconds by the appliance's clock. A row that the Model has handed out
 // never changes: an update makes a new one.
 
-// keptRow is a pointer to a row that knows its fields.
-type keptRow[R any] interface {
+// readRow is a pointer to a row that knows its fields.
+type readRow[R any] interface {
 	*R
 	// names returns the names of the fields in the order of their numbers.
 	names() []string
 	// read reads the value at the decoder's place into a field.
 	read(d *Decoder, field int)
+}
+
+// keptRow is a pointer to a row of a table of which the contents are kept.
+type keptRow[R any] interface {
+	readRow[R]
 	// complete takes those fields that are not set in fields from the row as it
 	// was.
 	complete(old *R, fields uint16)

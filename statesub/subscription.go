@@ -75,18 +75,22 @@ func New(cfg Config) *Subscription {
 func (s *Subscription) Run(ctx context.Context) error {
 	defer s.dialer.close()
 	for {
+		s.unasked()
 		began := time.Now()
 		end := s.attempt(ctx)
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if end.subscribed {
+			s.unasked() // What was wished for came true.
 		}
 		s.failed(end)
 		wait := s.wait(end, time.Since(began))
 		s.logger.Debug("Waiting before the next attempt to subscribe to the real-time state API", "wait", wait)
 		timer := time.NewTimer(wait)
 		sooner := s.sooner
-		if end.result == ResultAuthFailed {
-			sooner = nil // Failures lock the account, whoever wants to know.
+		if end.tokenRefused {
+			sooner = nil // The account was refused, not the token: another try is another failure.
 		}
 		select {
 		case <-ctx.Done():
@@ -99,13 +103,23 @@ func (s *Subscription) Run(ctx context.Context) error {
 	}
 }
 
-// Retry has the next attempt made at once, where one is waited for: whoever
-// calls it has learned that the appliance takes subscriptions now, as a backup
-// does that has taken the primary role. Where credentials were refused the wait
-// stands.
+// Retry has the next attempt made at once, where one is waited for or under way
+// in vain: whoever calls it has learned that the appliance takes subscriptions
+// now, as a backup does that has taken the primary role, or that Token has a
+// token again, as after a new client secret. Where the appliance took the token
+// and refused the account all the same the wait stands: repeated failures lock
+// the account. That Token asks for none too often is Token's own affair.
 func (s *Subscription) Retry() {
 	select {
 	case s.sooner <- struct{}{}:
+	default:
+	}
+}
+
+// unasked forgets a Retry that an attempt answers or has answered.
+func (s *Subscription) unasked() {
+	select {
+	case <-s.sooner:
 	default:
 	}
 }
@@ -158,7 +172,7 @@ func (s *Subscription) failed(end *ending) {
 	if end.advice != "" {
 		advice = ": " + end.advice
 	}
-	text := string(clip([]byte(strings.ToValidUTF8(end.err.Error(), "�")), maxError-len(advice))) + advice
+	text := string(clip([]byte(strings.ToValidUTF8(s.cfg.Redact(end.err.Error()), "�")), maxError-len(advice))) + advice
 	s.tally(func(c *Stats) {
 		if !end.subscribed {
 			c.Connections[end.result]++

@@ -132,7 +132,7 @@ func (t *Target) pollLicenses(ctx context.Context) {
 // followRole has the state subscribed to at once when a backup has taken over.
 func (t *Target) followRole() {
 	role, _, _ := t.health.Role()
-	if was, _ := t.lastRole.Swap(role).(string); was == appliance.RoleBackup && role != appliance.RoleBackup && t.subscription != nil {
-		t.subscription.Retry()
+	if was, _ := t.lastRole.Swap(role).(string); was == appliance.RoleBackup && role != appliance.RoleBackup {
+		t.retry()
 	}
 }

@@ -48,7 +48,7 @@ type Fleet struct {
 	began   chan struct{} // closed when Run begins
 
 	applying sync.Mutex            // held by the one Apply that there is at a time
-	pairs    map[string]*desk.Pair // by the label pair, for Apply alone
+	pairs    map[string]*desk.Pair // by their names, for Apply alone
 	leaving  sync.WaitGroup
 
 	mu      sync.Mutex
@@ -90,7 +90,7 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 	var fresh []*member
 	for _, appliance := range appliances {
 		name := appliance.Name()
-		if shard := f.shard.Of(name); shard != f.shard.Index() {
+		if shard := f.shard.Of(appliance); shard != f.shard.Index() {
 			after.elsewhere[name] = shard
 			continue
 		}
@@ -142,12 +142,9 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 	return nil
 }
 
-// pairLabel is the label that two appliances of a failover pair have in common.
-const pairLabel = "pair"
-
-// pairOf returns the pair that an appliance is of by its labels, nil where it is of none.
+// pairOf returns the pair that an appliance is of, nil where it is of none.
 func (f *Fleet) pairOf(appliance config.Appliance) *desk.Pair {
-	name := appliance.Labels()[pairLabel]
+	name := appliance.Pair()
 	if name == "" {
 		return nil
 	}

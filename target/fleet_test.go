@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -21,6 +20,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -28,29 +28,8 @@ import (
 // simulate serves a simulated appliance until the test ends, and returns it and its address.
 func simulate(t *testing.T, seed uint64) (*simulator.Appliance, string) {
 	t.Helper()
-	simulated, err := simulator.New(simulator.Config{World: world.Config{Seed: seed, Speed: 10, FlushEvery: 1200 * time.Millisecond}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return simulated, serve(t, simulated)
-}
-
-func serve(t *testing.T, simulated *simulator.Appliance) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- simulated.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the simulated appliance: %v", err)
-		}
-	})
-	return "https://" + listener.Addr().String()
+	simulated, address := simulatortest.New(t, simulator.Config{World: world.Config{Seed: seed, Speed: 10, FlushEvery: 1200 * time.Millisecond}})
+	return simulated, address.String()
 }
 
 // entry is an appliance of a configuration, with its name, changed by further functions.
@@ -270,6 +249,8 @@ func TestShards(t *testing.T) {
 	for i := range 12 {
 		all = append(all, entry(t, fmt.Sprintf("appliance-%d", i), "https://127.0.0.1:1", nil))
 	}
+	// By their names alone these two would be watched by two.
+	all = append(all, entry(t, "hq-a", "https://127.0.0.1:1", nil, labelled), entry(t, "hq-b", "https://127.0.0.1:1", nil, labelled))
 	seen := make(map[string]int)
 	for index := range 3 {
 		shard, err := config.NewShard(index, 3)
@@ -281,6 +262,9 @@ func TestShards(t *testing.T) {
 		for _, listing := range fleet.Listings() {
 			seen[listing.Name]++
 		}
+		if _, a := fleet.now().members["hq-a"]; a != (fleet.now().members["hq-b"] != nil) {
+			t.Errorf("shard %d watches one of a pair alone", index)
+		}
 		for _, appliance := range all {
 			_, release, err := fleet.Acquire(appliance.Name())
 			if err == nil {
@@ -288,7 +272,7 @@ func TestShards(t *testing.T) {
 			}
 			if here := slices.ContainsFunc(fleet.Listings(), func(l Listing) bool { return l.Name == appliance.Name() }); here != (err == nil) {
 				t.Errorf("shard %d lists %s: %t; acquiring it: %v", index, appliance.Name(), here, err)
-			} else if want := fmt.Sprintf("is in shard %d of 3", shard.Of(appliance.Name())); !here && !strings.Contains(err.Error(), want) {
+			} else if want := fmt.Sprintf("is in shard %d of 3", shard.Of(appliance)); !here && !strings.Contains(err.Error(), want) {
 				t.Errorf("shard %d about %s: %v; want %q", index, appliance.Name(), err, want)
 			}
 		}

@@ -1,16 +1,13 @@
 package target
 
 import (
-	"context"
 	"encoding/pem"
 	"io"
 	"log"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,8 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -55,17 +55,10 @@ func (a *asked) all() []string {
 // wiretap serves a simulated appliance, and notes what is asked of it on the way.
 func wiretap(t *testing.T, simulated *simulator.Appliance) (address string, ca []byte, taken *asked) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- simulated.Serve(ctx, listener) }()
 	taken = &asked{seen: make(map[string]bool)}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig.InsecureSkipVerify = true //nolint:gosec // The simulator is in this process.
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "https", Host: listener.Addr().String()})
+	proxy := httputil.NewSingleHostReverseProxy(simulatortest.Serve(t, simulated))
 	proxy.Transport, proxy.ErrorLog = transport, log.New(io.Discard, "", 0)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		taken.note(r)
@@ -74,10 +67,6 @@ func wiretap(t *testing.T, simulated *simulator.Appliance) (address string, ca [
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the simulated appliance: %v", err)
-		}
 		transport.CloseIdleConnections()
 	})
 	return server.URL, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), taken
@@ -158,4 +147,51 @@ func otherProduct(product simulator.Product, what string) bool {
 		return strings.Contains(what, "=AccessSession") || strings.HasSuffix(what, "=Team")
 	}
 	return strings.Contains(what, "=Support") || strings.HasSuffix(what, " /nw")
+}
+
+// An appliance that repeats the client secret and the token over the real-time state API, in a
+// refusal and in the header of a refused upgrade, brings them into no status and no log.
+func TestStateRepeatsNoSecret(t *testing.T) {
+	const secret, token = "the-clients-own-secret", "the-token-of-an-hour"
+	for name, refuse := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"a refused account": func(w http.ResponseWriter, r *http.Request) {
+			ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"ingredi%20state%20api"}})
+			if err != nil {
+				return
+			}
+			defer ws.CloseNow() //nolint:errcheck // The client has gone.
+			if _, _, err := ws.Read(r.Context()); err == nil {
+				_ = ws.Write(r.Context(), websocket.MessageBinary,
+					[]byte(`{"type":"authenticate_response","success":false,"reason":"you sent `+secret+` and `+token+`"}`+"\n"))
+				_, _, _ = ws.Read(r.Context()) // until the client has gone
+			}
+		},
+		"a refused upgrade": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Connection", "Upgrade")
+			w.Header().Set("Upgrade", "websocket")
+			w.Header().Set("Sec-WebSocket-Accept", token+secret)
+			w.WriteHeader(http.StatusSwitchingProtocols)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mux := http.NewServeMux()
+			mux.HandleFunc("POST /oauth2/token", func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"access_token":"`+token+`","token_type":"Bearer","expires_in":3600}`)
+			})
+			mux.HandleFunc("/nw", refuse)
+			server := httptest.NewTLSServer(mux)
+			t.Cleanup(server.Close)
+			o := config.Options{
+				URL: server.URL, CA: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+				ClientID: "exporter", ClientSecret: config.NewSecret(secret), Collectors: map[string]bool{"state": true},
+			}
+			watched := newTarget(t, o)
+			run(t, watched)
+			status := statusUntil(t, watched, "trouble is told", func(s Status) bool { return s.State.Trouble != "" })
+			if told := status.State.Trouble; strings.Contains(told, secret) || strings.Contains(told, token) || !strings.Contains(told, "<secret>") {
+				t.Errorf("the status tells %q", told)
+			}
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -18,7 +19,7 @@ func TestFailover(t *testing.T) {
 		t.Fatal(err)
 	}
 	fleet := newFleet(t, config.Shard{}, io.Discard)
-	apply(t, fleet, entry(t, "hq-a", serve(t, primary), primary, labelled), entry(t, "hq-b", serve(t, backup), backup, labelled))
+	apply(t, fleet, entry(t, "hq-a", simulatortest.Serve(t, primary).String(), primary, labelled), entry(t, "hq-b", simulatortest.Serve(t, backup).String(), backup, labelled))
 
 	const total = "beyondtrust_support_sessions_ended_total"
 	role := func(s map[string]float64, role string) bool { return s["beyondtrust_failover_role role="+role] == 1 }

@@ -50,18 +50,15 @@ type Target struct {
 func New(cfg config.Appliance, storage string, logger *slog.Logger) (*Target, error) {
 	logger = logger.With("appliance", cfg.Name())
 	requests := collector.NewRequests()
+	t := &Target{config: cfg, logger: logger}
 	asked := ClientConfig(cfg)
-	asked.Logger, asked.Observer = logger, requests
+	asked.Logger, asked.Observer, asked.Readmitted = logger, requests, t.retry
 	client, err := appliance.New(asked)
 	if err != nil {
 		return nil, fmt.Errorf("making the client of %s: %w", cfg.Name(), err)
 	}
-	t := &Target{
-		config: cfg,
-		client: client,
-		health: health.New(client, health.Config{TTL: cfg.CacheTTL(), InfoTTL: health.DefaultInfoTTL}),
-		logger: logger,
-	}
+	t.client = client
+	t.health = health.New(client, health.Config{TTL: cfg.CacheTTL(), InfoTTL: health.DefaultInfoTTL})
 	t.subscribing, t.unsubscribe = context.WithCancel(context.Background())
 	options := collector.Options{
 		Enabled:  cfg.Collectors(),
@@ -90,6 +87,7 @@ func (t *Target) subscribe() *collector.StateSource {
 		Token:           t.stateToken,
 		TokenRefused:    t.client.InvalidateToken,
 		Refused:         func(err error) bool { return errors.Is(err, appliance.KindCredentials) },
+		Redact:          t.client.Redact,
 		HTTPClient:      t.client.HTTPClient(),
 		MaxMessageBytes: int64(state.MaxMessageBytes),
 		IdleTimeout:     state.IdleTimeout,
@@ -98,6 +96,13 @@ func (t *Target) subscribe() *collector.StateSource {
 		Logger:          t.logger,
 	})
 	return &collector.StateSource{Subscription: t.subscription, Desk: t.desk, Durations: durations}
+}
+
+// retry has the state subscribed to at once, where that is waited for.
+func (t *Target) retry() {
+	if t.subscription != nil {
+		t.subscription.Retry()
+	}
 }
 
 // setPair makes the appliance one of a failover pair, or of none where pair is nil: a session

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -68,25 +71,9 @@ func statusUntil(t *testing.T, watched *Target, what string, holds func(Status) 
 }
 
 func TestStatusOfALivingAppliance(t *testing.T) {
-	simulated, err := simulator.New(simulator.Config{Role: simulator.RolePrimary, World: world.Config{Seed: 3, FlushEvery: 1500 * time.Millisecond}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- simulated.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the simulated appliance: %v", err)
-		}
-	})
+	simulated, address := simulatortest.New(t, simulator.Config{Role: simulator.RolePrimary, World: world.Config{Seed: 3, FlushEvery: 1500 * time.Millisecond}})
 	watched := newTarget(t, config.Options{
-		URL: "https://" + listener.Addr().String(), CA: simulated.CACertificatePEM(),
+		URL: address.String(), CA: simulated.CACertificatePEM(),
 		ClientID: simulated.ClientID(), ClientSecret: config.NewSecret(simulated.ClientSecret()),
 		Collectors: map[string]bool{"health": true, "clients": true, "state": true},
 	})
@@ -102,8 +89,8 @@ func TestStatusOfALivingAppliance(t *testing.T) {
 	if !s.State.Enabled || !s.State.Connected || s.State.ConnectedSince.Before(began) || s.State.Trouble != "" {
 		t.Errorf("the subscription is %+v; want it since the test began", s.State)
 	}
-	if s.Name != listener.Addr().String() || s.URL.Host != s.Name {
-		t.Errorf("the appliance is called %q at %s; want %s", s.Name, s.URL, listener.Addr())
+	if s.Name != address.Host || s.URL.Host != s.Name {
+		t.Errorf("the appliance is called %q at %s; want %s", s.Name, s.URL, address.Host)
 	}
 
 	families, err := watched.Gatherer(context.Background()).Gather()
@@ -116,6 +103,34 @@ func TestStatusOfALivingAppliance(t *testing.T) {
 		}
 	}
 	t.Error("beyondtrust_up is not 1")
+}
+
+// A corrected client secret is taken at the next scrape, by the subscription too, which would
+// else wait for thirty seconds at least.
+func TestCorrectedSecret(t *testing.T) {
+	simulated, address := simulate(t, 5)
+	file := filepath.Join(t.TempDir(), "secret")
+	write := func(secret string) {
+		if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("mistyped")
+	watched := newTarget(t, config.Options{
+		URL: address, CA: simulated.CACertificatePEM(), ClientID: simulated.ClientID(), ClientSecretFile: file,
+		Collectors: map[string]bool{"state": true},
+	})
+	run(t, watched)
+	s := statusUntil(t, watched, "the secret is refused", func(s Status) bool { return s.State.Trouble != "" })
+	refused := s.State.TroubleAt
+	if !strings.Contains(s.State.Trouble, "refused") {
+		t.Errorf("the subscription's trouble is %q; want refused credentials", s.State.Trouble)
+	}
+	write(simulated.ClientSecret())
+	s = statusUntil(t, watched, "the state is subscribed to", func(s Status) bool { return s.State.Connected })
+	if waited := s.State.ConnectedSince.Sub(refused); waited >= 30*time.Second {
+		t.Errorf("the subscription came %s after the refusal; want it not to have waited out its pause", waited)
+	}
 }
 
 func TestStatusOfAnApplianceThatIsDown(t *testing.T) {

@@ -185,11 +185,14 @@ func TestLandingPageOfAFleet(t *testing.T) {
 	for i, name := range names {
 		fleet.watched[name].status.Asked, fleet.watched[name].status.Reachable = true, i >= 3
 	}
+	// One that refuses the credentials has not been asked anything, and is in trouble all the same.
+	refusing := &fleet.watched[names[7]].status
+	refusing.Asked, refusing.Trouble = false, "credentials refused"
 	page := ask(newTestHandler(t, options), "GET", "/").Body.String()
 	if n := strings.Count(page, `<th scope="row">`); n != 200 {
 		t.Errorf("the page has %d rows; want 200", n)
 	}
-	for _, want := range []string{"200 watched appliances, 3 of them with trouble", `href="/probe?target=a199%3A8443"`, "pair=hq", `href="/sd"`, "color-scheme: light dark"} {
+	for _, want := range []string{"200 watched appliances, 4 of them with trouble", `href="/probe?target=a199%3A8443"`, "pair=hq", `href="/sd"`, "color-scheme: light dark"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("there is no %q in the page:\n%.3000s", want, page)
 		}

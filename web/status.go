@@ -21,7 +21,7 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{- range .Rows}}
 <tr><th scope="row"><a href="{{.Metrics}}">{{.Name}}</a>{{range .Labels}}<div class="label">{{.}}</div>{{end}}</th>
 <td><a href="{{.URL}}">{{.URL}}</a></td>
-{{if and (not .Asked) .Trouble}}<td class="bad">not asked<div class="trouble">{{.Trouble}}</div></td>
+{{if and (not .Asked) .Trouble}}<td class="bad">not asked, for want of a token<div class="trouble">{{.Trouble}}</div></td>
 {{- else if not .Asked}}<td class="open">not asked yet</td>
 {{- else if not .Reachable}}<td class="bad">no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
 {{- else if .Trouble}}<td class="bad">only with an error<div class="trouble">{{.Trouble}}</div><div class="label">The way to it has been open since {{.ReachableSince}}.</div></td>
@@ -34,7 +34,7 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{- else if .Connected}}<td class="open">connected since {{.Since}}, taking in the full copy</td>
 {{- else if .Backup}}<td class="open">not connected: a backup has no state to tell until it takes over</td>
 {{- else}}<td class="bad">not connected
-{{- if .Tried}}; the last attempt, at {{.Tried}}, ended with<div class="trouble">{{.Trouble}}</div><div class="label">The next attempt comes by itself: within a minute, after refused credentials within ten.</div>{{end}}</td>{{end}}{{end}}
+{{- if .Tried}}; the last attempt, at {{.Tried}}, ended with<div class="trouble">{{.Trouble}}</div><div class="label">The next attempt comes by itself: within a minute, after refused credentials within ten. A corrected client secret is tried at the next scrape.</div>{{end}}</td>{{end}}{{end}}
 <td>{{.Product}}{{with .Version}} {{.}}{{end}}</td></tr>
 {{- end}}
 </tbody>
@@ -83,7 +83,7 @@ func newStatusRow(s target.Status, metrics string) statusRow {
 // unwell says that there is something to look at.
 func (r statusRow) unwell() bool {
 	subscriptionLost := r.State.Enabled && !r.State.Connected && !r.State.Synced && !r.State.Backup
-	return r.Asked && (!r.Reachable || r.Trouble != "" || subscriptionLost)
+	return r.Trouble != "" || r.Asked && (!r.Reachable || subscriptionLost)
 }
 
 // caption sums the rows up.

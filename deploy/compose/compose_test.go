@@ -2,14 +2,18 @@ package compose
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // Docker makes an empty folder of what is to be mounted and is not there, and says nothing.
@@ -173,5 +177,26 @@ func TestExampleEnvironment(t *testing.T) {
 	set := slices.DeleteFunc(names(".env.example", `(?m)^(\w+)=`), func(name string) bool { return strings.HasPrefix(name, "COMPOSE_") })
 	if len(asked) == 0 || !slices.Equal(asked, set) {
 		t.Errorf("compose.appliance.yml asks for %v, .env.example sets %v", asked, set)
+	}
+}
+
+// The exporter takes the file of several appliances that the README shows.
+func TestExampleConfiguration(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile("(?s)```yaml\n(defaults:.*?)```").FindStringSubmatch(read(t, "README.md"))
+	if shown == nil {
+		t.Fatal("the README shows no configuration file")
+	}
+	own := slices.Collect(maps.Keys(readSetup(t).Secrets))
+	if len(own) != 1 || !strings.Contains(shown[1], ": /run/secrets/"+own[0]+"\n") {
+		t.Errorf("the README's configuration file does not name what is mounted of the secrets %q", own)
+	}
+	file := filepath.Join(t.TempDir(), "beyondtrust.yml")
+	text := regexp.MustCompile(`/run/secrets/\S+`).ReplaceAllString(shown[1], absolute(t, "demo-client-secret"))
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.CommandContext(t.Context(), processtest.Exporter(t), "--config.file="+file, "--config.check").CombinedOutput(); err != nil {
+		t.Errorf("the exporter refuses the README's configuration file: %v\n%s", err, output)
 	}
 }

@@ -1,25 +1,19 @@
 package compose
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
-
-// patience is how long a condition may take to come true. Nothing waits for it where all is well.
-const patience = time.Minute
 
 // What compose.yml runs, run without containers: the exporter watches the simulated appliance with the files and the
 // credentials of the set-up, and its Prometheus scrapes it and records.
@@ -29,7 +23,7 @@ func TestDemo(t *testing.T) {
 	machine := newMachine(t, all)
 
 	appliance := machine.start("appliance")
-	address := appliance.find(`address +https://(\S+)`)
+	address := appliance.Stdout.Find(`address +https://(\S+)`)
 	machine.isAt("localhost:10986", address)
 	machine.isAt("support.example.com:10986", address)
 
@@ -43,12 +37,12 @@ func TestDemo(t *testing.T) {
 	}
 	authority := x509.NewCertPool()
 	authority.AppendCertsFromPEM([]byte(read(t, machine.inside("exporter", all.Services["exporter"].Environment["BEYONDTRUST_CA_FILE"]))))
-	wait(t, func() (string, bool) {
+	processtest.Eventually(t, "the appliance has a certificate for its name", func() (bool, string) {
 		connection, err := tls.Dial("tcp", address, &tls.Config{ServerName: watched.Hostname(), RootCAs: authority})
 		if err != nil {
-			return err.Error(), false
+			return false, err.Error()
 		}
-		return "", connection.Close() == nil
+		return connection.Close() == nil, ""
 	})
 
 	// It counts as healthy when the exporter's check passes.
@@ -60,7 +54,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the appliance is not healthy: %v\n%s", err, output)
 	}
 
-	machine.isAt("exporter:10985", machine.start("exporter").find(`msg="Listening on" address=(\S+)`))
+	machine.isAt("exporter:10985", machine.start("exporter").Stderr.Find(`msg="Listening on" address=(\S+)`))
 	server := prometheustest.Start(t, machine.prometheus())
 	for _, query := range []string{
 		`up{job="beyondtrust"} == 1`,
@@ -92,13 +86,7 @@ type machine struct {
 
 func newMachine(t *testing.T, all setup) *machine {
 	t.Helper()
-	m := &machine{t: t, all: all, binary: os.Getenv("BEYONDTRUST_EXPORTER_BINARY"), volumes: make(map[string]string)}
-	if m.binary == "" {
-		m.binary = filepath.Join(t.TempDir(), "beyondtrust_exporter")
-		if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", m.binary, "../..").CombinedOutput(); err != nil {
-			t.Fatalf("building the exporter: %v\n%s", err, output)
-		}
-	}
+	m := &machine{t: t, all: all, binary: processtest.Exporter(t), volumes: make(map[string]string)}
 	for name := range all.Volumes {
 		m.volumes[name] = t.TempDir()
 	}
@@ -158,24 +146,13 @@ func (m *machine) command(service string, arguments []string) *exec.Cmd {
 }
 
 // start runs a service until the test ends.
-func (m *machine) start(service string) *process {
+func (m *machine) start(service string) *processtest.Process {
 	m.t.Helper()
 	arguments := m.all.Services[service].Command
 	if service == "exporter" {
 		arguments = append([]string{"--web.listen-address=:10985"}, arguments...) // which is the default
 	}
-	command := m.command(service, arguments)
-	p := &process{t: m.t, name: service, exited: make(chan struct{})}
-	command.Stdout, command.Stderr = p, p
-	if err := command.Start(); err != nil {
-		m.t.Fatalf("starting %s: %v", service, err)
-	}
-	go func() {
-		defer close(p.exited)
-		_ = command.Wait() // It is killed with the test, and nothing it did is kept.
-	}()
-	m.t.Cleanup(func() { <-p.exited })
-	return p
+	return processtest.Start(m.t, m.command(service, arguments))
 }
 
 // prometheus returns the configuration of Prometheus as it is to be here: it does in a second what takes 15 there.
@@ -193,60 +170,4 @@ func (m *machine) prometheus() string {
 		text = strings.ReplaceAll(text, change[0], change[1])
 	}
 	return text
-}
-
-// process is a running service.
-type process struct {
-	t      *testing.T
-	name   string
-	exited chan struct{}
-
-	mu   sync.Mutex
-	text bytes.Buffer // what it has written
-}
-
-// Write implements io.Writer.
-func (p *process) Write(text []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(text)
-}
-
-// find waits until the pattern is in the output and returns its group.
-func (p *process) find(pattern string) string {
-	p.t.Helper()
-	expression := regexp.MustCompile(pattern)
-	var found []string
-	wait(p.t, func() (string, bool) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		select {
-		case <-p.exited:
-			p.t.Fatalf("%s ended before it wrote %s:\n%s", p.name, pattern, p.text.String())
-		default:
-		}
-		found = expression.FindStringSubmatch(p.text.String())
-		return p.name + " has not written " + pattern + ":\n" + p.text.String(), found != nil
-	})
-	return found[1]
-}
-
-// wait waits until a condition holds. It says what is still missing where that never comes.
-func wait(t *testing.T, holds func() (missing string, ok bool)) {
-	t.Helper()
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	often := time.NewTicker(100 * time.Millisecond)
-	defer often.Stop()
-	for {
-		missing, ok := holds()
-		if ok {
-			return
-		}
-		select {
-		case <-late.C:
-			t.Fatalf("after %s: %s", patience, missing)
-		case <-often.C:
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
@@ -52,8 +53,12 @@ func TestChartRefusesWrongValues(t *testing.T) {
 		{"a value that does not exist", oneAppliance + ",replicas=2", []string{"replicas"}},
 		{"no url", "appliances.a.client_id=x", []string{"appliances/a", "url"}},
 		{"plain HTTP", "appliances.a.url=http://a.example.com", []string{"appliances/a/url", "https://"}},
-		{"a name that is none", "appliances.-a.url=https://a.example.com", []string{"-a"}},
-		{"a label that is taken", oneAppliance + ",appliances.a.labels.instance=x", []string{"instance"}},
+		{"a name that is none", oneAppliance + ",appliances.-a.url=https://a.example.com", []string{"appliances.-a: ", "begins with a letter"}},
+		{"a name with a blank", oneAppliance + ",appliances.head office.url=https://a.example.com", []string{"appliances.head office: ", `"head office"`}},
+		{"a name that is too long", oneAppliance + ",appliances." + strings.Repeat("é", 65) + ".url=https://a.example.com", []string{"appliances.ééé", "128 bytes"}},
+		{"a label that is taken", oneAppliance + ",appliances.a.labels.instance=x", []string{"appliances.a.labels.instance: "}},
+		{"a label of Prometheus", oneAppliance + ",appliances.a.labels.__address__=x", []string{"appliances.a.labels.__address__: ", "underscores"}},
+		{"a label that is none", oneAppliance + ",appliances.a.labels.cost-centre=x", []string{"appliances.a.labels.cost-centre: ", "digits and underscores"}},
 		{"a collector that does not exist", oneAppliance + ",appliances.a.collectors.desk.enabled=true", []string{"desk"}},
 		{"an interval of what does not poll", oneAppliance + ",appliances.a.collectors.state.interval=1m", []string{"interval"}},
 		{"a duration without a unit", oneAppliance + ",appliances.a.timeout=10", []string{"appliances/a/timeout"}},
@@ -108,7 +113,7 @@ func refused(t *testing.T, r result, why ...string) {
 
 // The exporter takes the configuration file that the chart makes of each file of values.
 func TestChartConfigurations(t *testing.T) {
-	exporter := build(t)
+	exporter := processtest.Exporter(t)
 	for _, file := range valuesFiles(t) {
 		t.Run(short(file), func(t *testing.T) {
 			t.Parallel()

@@ -3,7 +3,6 @@
 package helm
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
@@ -35,14 +35,14 @@ func startCluster(t *testing.T) *cluster {
 	directory := t.TempDir()
 	client, peer, secure := freePort(t), freePort(t), freePort(t)
 	clients, peers := "http://127.0.0.1:"+client, "http://127.0.0.1:"+peer
-	start(t, exec.CommandContext(t.Context(), etcd, "--data-dir="+filepath.Join(directory, "etcd"), "--log-level=error", "--unsafe-no-fsync",
+	processtest.Start(t, exec.CommandContext(t.Context(), etcd, "--data-dir="+filepath.Join(directory, "etcd"), "--log-level=error", "--unsafe-no-fsync",
 		"--listen-client-urls="+clients, "--advertise-client-urls="+clients,
 		"--listen-peer-urls="+peers, "--initial-advertise-peer-urls="+peers, "--initial-cluster=default="+peers))
 
 	token, signing := rand.Text(), filepath.Join(directory, "sa.key")
 	write(t, signing, key(t))
 	write(t, filepath.Join(directory, "tokens.csv"), token+",admin,admin,system:masters\n")
-	server := start(t, exec.CommandContext(t.Context(), prometheustest.Tool(t, "kube-apiserver"),
+	server := processtest.Start(t, exec.CommandContext(t.Context(), prometheustest.Tool(t, "kube-apiserver"),
 		"--etcd-servers="+clients, "--bind-address=127.0.0.1", "--secure-port="+secure, "--advertise-address=127.0.0.1",
 		"--cert-dir="+filepath.Join(directory, "certificates"), "--service-cluster-ip-range=10.0.0.0/24",
 		"--service-account-issuer=https://kubernetes.default.svc",
@@ -59,8 +59,8 @@ contexts: [{name: test, context: {cluster: test, user: admin, namespace: %s}}]
 clusters: [{name: test, cluster: {server: "https://127.0.0.1:%s", insecure-skip-tls-verify: true}}]
 users: [{name: admin, user: {token: %s}}]
 `, namespace, secure, token))
-	eventually(t, "the API server is ready", func(context.Context) (bool, string) {
-		server.alive(t)
+	processtest.Eventually(t, "the API server is ready", func() (bool, string) {
+		server.Alive(t)
 		r := c.run(t, "", "kubectl", "get", "--raw=/readyz")
 		return r.err == nil, r.stderr
 	})

@@ -16,6 +16,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // ownedMode is what the kubelet gives an empty volume of a pod with an fsGroup, but for others.
@@ -37,7 +40,7 @@ func newStore(all []object) store {
 // image's binary and what is mounted, as the pod's user and group, with its arguments and its
 // environment.
 type pod struct {
-	*process
+	*processtest.Process
 	url string // of the exporter, where it serves
 }
 
@@ -81,7 +84,7 @@ func runPod(t *testing.T, exporter string, template podTemplate, files store) *p
 	if security.RunAsUser == 0 || security.FSGroup == 0 {
 		t.Fatal("the pod runs as root")
 	}
-	return &pod{process: start(t, command)}
+	return &pod{Process: processtest.Start(t, command)}
 }
 
 // fill puts the files of a volume where it is mounted, as the kubelet does.
@@ -182,21 +185,13 @@ func (c container) environment(t *testing.T, pod metadata, files store) ([]strin
 // serves waits until the exporter listens and its probes are answered with 200.
 func (p *pod) serves(t *testing.T, c container) *pod {
 	t.Helper()
-	listening := regexp.MustCompile(`msg="Listening on" address=(\S+)`)
-	eventually(t, "the exporter listens", func(context.Context) (bool, string) {
-		p.alive(t)
-		found := listening.FindStringSubmatch(p.output.String())
-		if found != nil {
-			p.url = cmp.Or(strings.ToLower(c.ReadinessProbe.HTTPGet.Scheme), "http") + "://" + found[1]
-		}
-		return found != nil, p.output.String()
-	})
+	p.url = cmp.Or(strings.ToLower(c.ReadinessProbe.HTTPGet.Scheme), "http") + "://" + p.Stderr.Find(`msg="Listening on" address=(\S+)`)
 	for _, probe := range []probe{c.LivenessProbe, c.ReadinessProbe} {
 		if probe.HTTPGet.Path == "" {
 			t.Fatal("there is a probe without a path")
 		}
-		eventually(t, probe.HTTPGet.Path+" is answered", func(ctx context.Context) (bool, string) {
-			status, text := get(ctx, p.url+probe.HTTPGet.Path)
+		processtest.Eventually(t, probe.HTTPGet.Path+" is answered", func() (bool, string) {
+			status, text := get(t.Context(), p.url+probe.HTTPGet.Path)
 			return status == http.StatusOK, text
 		})
 	}
@@ -210,7 +205,7 @@ func get(ctx context.Context, url string) (status int, text string) {
 		return 0, err.Error()
 	}
 	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
-	response, err := (&http.Client{Transport: transport}).Do(request)
+	response, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(request)
 	if err != nil {
 		return 0, err.Error()
 	}

@@ -12,18 +12,6 @@ import (
 	"testing"
 )
 
-// build returns the exporter as the image has it: one static binary.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "beyondtrust_exporter")
-	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-o", binary, root)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if r := finish(t, command, ""); r.err != nil {
-		t.Fatalf("building the exporter: %v\n%s", r.err, r.stderr)
-	}
-	return binary
-}
-
 // check lets the exporter check a configuration file.
 func check(t *testing.T, exporter, path string) result {
 	t.Helper()

@@ -5,7 +5,6 @@ package helm
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
@@ -49,8 +49,8 @@ func (c *cluster) testOperator(t *testing.T) {
 	command := exec.CommandContext(t.Context(), prometheustest.Tool(t, "prometheus-operator"),
 		"--web.listen-address=127.0.0.1:"+freePort(t))
 	command.Env = append(command.Environ(), "KUBECONFIG="+c.kubeconfig)
-	operator := start(t, command)
-	exporter := build(t)
+	operator := processtest.Start(t, command)
+	exporter := processtest.Exporter(t)
 	appliances := simulate(t, "hq-a", "hq-b")
 	file, named := values(t, appliances)
 	rules := "prometheusRule.enabled=true,prometheusRule.thresholds.queue_wait_seconds.value=600,prometheusRule.thresholds.queue_wait_seconds.queues.vip=60"
@@ -101,7 +101,7 @@ func (c *cluster) testOperator(t *testing.T) {
 
 // With TLS and a password the configuration has both for every job, and for /sd too. promtool does
 // not look for the files, which the operator mounts into its pods.
-func (c *cluster) testSecured(t *testing.T, operator *process) {
+func (c *cluster) testSecured(t *testing.T, operator *processtest.Process) {
 	before := c.everything(t)
 	defer c.purge(t, "helm", before)
 	c.must(t, "", "kubectl", "create", "secret", "generic", "beyondtrust-web", "--from-literal=ca.crt="+certificate(t))
@@ -134,7 +134,7 @@ func (c *cluster) scraped(t *testing.T, server *prometheustest.Server, pods map[
 	}
 	query := func(expression string, want ...map[string]string) {
 		t.Helper()
-		eventually(t, expression, func(context.Context) (bool, string) {
+		processtest.Eventually(t, expression, func() (bool, string) {
 			series, err := server.Query(expression)
 			if err != nil {
 				return false, err.Error()
@@ -171,11 +171,11 @@ func ordered(sets []map[string]string) []map[string]string {
 
 // generated waits until the operator has turned so many ServiceMonitors and ScrapeConfigs into a
 // configuration, and returns that.
-func (c *cluster) generated(t *testing.T, operator *process, serviceMonitors, scrapeConfigs int) map[string]any {
+func (c *cluster) generated(t *testing.T, operator *processtest.Process, serviceMonitors, scrapeConfigs int) map[string]any {
 	t.Helper()
 	var configuration map[string]any
-	eventually(t, "the operator has made the configuration", func(context.Context) (bool, string) {
-		operator.alive(t)
+	processtest.Eventually(t, "the operator has made the configuration", func() (bool, string) {
+		operator.Alive(t)
 		r := c.run(t, "", "kubectl", "get", "secret", "prometheus-main", "--namespace=monitoring", "--output=json")
 		if r.err != nil {
 			return false, r.stderr
@@ -228,7 +228,7 @@ func jobs(configuration map[string]any) []map[string]any {
 // of them.
 func (c *cluster) ruleFiles(t *testing.T, directory string) string {
 	t.Helper()
-	eventually(t, "the operator has made the rule files", func(context.Context) (bool, string) {
+	processtest.Eventually(t, "the operator has made the rule files", func() (bool, string) {
 		r := c.run(t, "", "kubectl", "get", "configmap", "--namespace=monitoring", "--selector=prometheus-name=main", "--output=json")
 		if r.err != nil {
 			return false, r.stderr

@@ -3,12 +3,10 @@
 package helm
 
 import (
-	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -18,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/simulatortest"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/simulator/world"
 )
@@ -34,26 +34,12 @@ func simulate(t *testing.T, names ...string) []appliance {
 	t.Helper()
 	var all []appliance
 	for i, name := range names {
-		simulated, err := simulator.New(simulator.Config{
+		simulated, address := simulatortest.New(t, simulator.Config{
 			ClientID:     "id-of-" + name,
 			ClientSecret: "secret-of-" + name,
 			World:        world.Config{Seed: uint64(i), Speed: 10, FlushEvery: 1200 * time.Millisecond},
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ended := make(chan error, 1)
-		go func() { ended <- simulated.Serve(t.Context(), listener) }()
-		t.Cleanup(func() {
-			if err := <-ended; err != nil {
-				t.Errorf("the simulated appliance %s: %v", name, err)
-			}
-		})
-		all = append(all, appliance{name, simulated, "https://" + listener.Addr().String()})
+		all = append(all, appliance{name, simulated, address.String()})
 	}
 	return all
 }
@@ -87,7 +73,7 @@ func values(t *testing.T, appliances []appliance) (file string, named store) {
 // The container of the Deployment's pod serves: with its own arguments, environment, files and
 // user, and it watches what the values name. So does that of helm test.
 func TestPod(t *testing.T) {
-	exporter := build(t)
+	exporter := processtest.Exporter(t)
 	appliances := simulate(t, "hq-a", "hq-b")
 	file, named := values(t, appliances)
 	all := rendered(t, "helm", "--values", file)
@@ -96,8 +82,8 @@ func TestPod(t *testing.T) {
 	deployment := one(t, all, "Deployment").Spec.Template
 	p := runPod(t, exporter, deployment, files).serves(t, deployment.Spec.Containers[0])
 	for _, a := range appliances {
-		eventually(t, a.name+" is watched", func(ctx context.Context) (bool, string) {
-			status, text := get(ctx, p.url+"/probe?target="+a.name)
+		processtest.Eventually(t, a.name+" is watched", func() (bool, string) {
+			status, text := get(t.Context(), p.url+"/probe?target="+a.name)
 			return status == http.StatusOK && strings.Contains(text, "\nbeyondtrust_up 1\n") && strings.Contains(text, "\nbeyondtrust_state_synced 1\n"), text
 		})
 	}
@@ -111,15 +97,14 @@ func TestPod(t *testing.T) {
 		}
 	}
 	checked := runPod(t, exporter, test, files)
-	<-checked.exited
-	if status := checked.status(); status != 0 {
-		t.Errorf("helm test would end with %d:\n%s", status, checked.output)
+	if status := checked.Wait(processtest.Patience); status != 0 {
+		t.Errorf("helm test would end with %d", status)
 	}
 }
 
 // Of the pods of a StatefulSet each watches its own appliances, and no other does.
 func TestPodShards(t *testing.T) {
-	exporter := build(t)
+	exporter := processtest.Exporter(t)
 	names := []string{"north", "east", "south", "west"}
 	appliances := simulate(t, names...)
 	file, named := values(t, appliances)
@@ -132,8 +117,8 @@ func TestPodShards(t *testing.T) {
 		shard.Metadata.Labels["apps.kubernetes.io/pod-index"] = strconv.Itoa(index)
 		p := runPod(t, exporter, shard, files).serves(t, shard.Spec.Containers[0])
 		for _, name := range names {
-			eventually(t, name+" is answered for", func(ctx context.Context) (bool, string) {
-				status, text := get(ctx, p.url+"/probe?target="+name)
+			processtest.Eventually(t, name+" is answered for", func() (bool, string) {
+				status, text := get(t.Context(), p.url+"/probe?target="+name)
 				watched := status == http.StatusOK && strings.Contains(text, "\nbeyondtrust_up 1\n")
 				if watched {
 					watchers[name]++
@@ -151,7 +136,7 @@ func TestPodShards(t *testing.T) {
 
 // With a web configuration file in a Secret the pod serves by HTTPS, and so it is probed.
 func TestPodTLS(t *testing.T) {
-	exporter := build(t)
+	exporter := processtest.Exporter(t)
 	file, named := values(t, simulate(t, "hq-a"))
 	all := rendered(t, "helm", "--values", file, "--set", "web.existingSecret=web,web.tls=true")
 	files := newStore(all)

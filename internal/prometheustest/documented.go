@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // Documented returns the labels of each metric that docs/metrics.md has in a table, by its name
@@ -13,7 +15,7 @@ import (
 // scrape configuration gives are not among them. The caller may keep and change the map.
 func Documented(t testing.TB) map[string][]string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(checkout(t), "docs", "metrics.md"))
+	text, err := os.ReadFile(filepath.Join(processtest.Checkout(t), "docs", "metrics.md"))
 	if err != nil {
 		t.Fatalf("reading which metrics there are: %v", err)
 	}

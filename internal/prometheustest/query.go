@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // Get asks Prometheus's API for a path below /api/v1/ and decodes the data of its answer. An
@@ -114,24 +116,15 @@ func (s *Server) query(path string, parameters url.Values) ([]Series, error) {
 // the test where that never comes, and at once where Prometheus does not take the expression.
 func (s *Server) WaitFor(t testing.TB, expression string, holds func([]Series) bool) []Series {
 	t.Helper()
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	often := time.NewTicker(100 * time.Millisecond)
-	defer often.Stop()
-	for {
-		series, err := s.Query(expression)
-		if err != nil {
+	var series []Series
+	processtest.Eventually(t, expression, func() (bool, string) {
+		var err error
+		if series, err = s.Query(expression); err != nil {
 			t.Fatal(err)
 		}
-		if holds(series) {
-			return series
-		}
-		select {
-		case <-late.C:
-			t.Fatalf("not within %s: %s; it brings %v", patience, expression, series)
-		case <-often.C:
-		}
-	}
+		return holds(series), fmt.Sprint(series)
+	})
+	return series
 }
 
 // True says that there is one series, and that it is not 0: what a comparison brings that

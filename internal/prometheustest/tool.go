@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/processtest"
 )
 
 // Tool returns the path of a development tool: the one that the environment variable of its
@@ -17,31 +19,11 @@ func Tool(t testing.TB, name string) string {
 	if named := os.Getenv(variable); named != "" {
 		return named
 	}
-	file := filepath.Join(checkout(t), ".tools", name)
+	file := filepath.Join(processtest.Checkout(t), ".tools", name)
 	if _, err := os.Stat(file); err != nil {
 		t.Fatalf("there is no %s: build it by `make tools` or `tools/install %s`, or name one in the environment variable %s (%v)", name, name, variable, err)
 	}
 	return file
-}
-
-// checkout returns the directory of go.mod, which is that of the package under test or one
-// above it.
-func checkout(t testing.TB) string {
-	t.Helper()
-	directory, err := os.Getwd()
-	if err != nil {
-		t.Fatalf("looking for go.mod: %v", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
-			return directory
-		}
-		above := filepath.Dir(directory)
-		if above == directory {
-			t.Fatal("looking for go.mod: it is in no directory above the test's")
-		}
-		directory = above
-	}
 }
 
 // Promtool runs promtool with the input on stdin and returns all that it writes. The error is

@@ -3,24 +3,34 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// licenceFiles returns the files of a module that have its licence, and its notices, in the
-// order of their names.
+// licenceFiles returns the files that have the licences and notices of a module, in the order of
+// their names: its own, and those of the folders in which it keeps what it has from others, where
+// these are in the binary.
 func licenceFiles(m module) ([]string, error) {
-	entries, err := os.ReadDir(m.directory)
-	if err != nil {
-		return nil, fmt.Errorf("looking for the licence of %s: %w", m.path, err)
+	folders := map[string]bool{m.directory: true}
+	for folder := range m.folders {
+		for ; len(folder) > len(m.directory); folder = filepath.Dir(folder) {
+			folders[folder] = true
+		}
 	}
 	var files []string
-	for _, entry := range entries {
-		name, _, _ := strings.Cut(strings.ToUpper(entry.Name()), ".")
-		if !entry.IsDir() && slices.Contains([]string{"LICENSE", "LICENCE", "COPYING", "NOTICE"}, name) {
-			files = append(files, filepath.Join(m.directory, entry.Name()))
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return nil, fmt.Errorf("looking for the licence of %s: %w", m.path, err)
+		}
+		for _, entry := range entries {
+			name, _, _ := strings.Cut(strings.ToUpper(entry.Name()), ".")
+			if !entry.IsDir() && slices.Contains([]string{"LICENSE", "LICENCE", "COPYING", "NOTICE"}, name) {
+				files = append(files, filepath.Join(folder, entry.Name()))
+			}
 		}
 	}
 	if len(files) == 0 {
@@ -79,7 +89,7 @@ func recognise(text string) []string {
 }
 
 // licenceTexts returns the texts of all licences and notices, as those licences ask for beside a
-// binary.
+// binary. Equal modules give equal texts, wherever they lie.
 func licenceTexts(modules []module) ([]byte, error) {
 	var all bytes.Buffer
 	all.WriteString("The binary has parts that others have written. These are their licences.\n")
@@ -96,7 +106,11 @@ func licenceTexts(modules []module) ([]byte, error) {
 			if err != nil {
 				return nil, fmt.Errorf("reading the licence of %s: %w", m.path, err)
 			}
-			fmt.Fprintf(&all, "\n%s\n%s %s: %s\n\n%s\n", strings.Repeat("=", 80), m.path, m.version, filepath.Base(file), bytes.TrimSpace(text))
+			name, err := filepath.Rel(m.directory, file)
+			if err != nil {
+				return nil, fmt.Errorf("naming the licence of %s: %w", m.path, err)
+			}
+			fmt.Fprintf(&all, "\n%s\n%s %s: %s\n\n%s\n", strings.Repeat("=", 80), m.path, m.version, filepath.ToSlash(name), bytes.TrimSpace(text))
 		}
 	}
 	return all.Bytes(), nil

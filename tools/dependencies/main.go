@@ -1,6 +1,6 @@
 // Command dependencies tells which modules of others end up in the binary, and under which
 // licences. It writes the table of docs/dependencies.md anew, or with -notices the texts of the
-// licences, which are to go with the binary:
+// licences and of Go's own, which are to go with the binary:
 //
 //	go run ./tools/dependencies
 //	go run ./tools/dependencies -notices THIRD_PARTY_NOTICES
@@ -44,7 +44,11 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 		return err
 	}
 	if *notices != "" {
-		text, err := licenceTexts(modules)
+		language, err := standard(ctx)
+		if err != nil {
+			return err
+		}
+		text, err := licenceTexts(append(modules, language))
 		if err != nil {
 			return err
 		}

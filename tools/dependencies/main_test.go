@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,14 +54,19 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// The texts of the licences are those of every module.
+// The notices have the texts of every module's licences, of what a module has from others, and of
+// Go's own.
 func TestNotices(t *testing.T) {
-	t.Parallel()
-	modules, err := linked(t.Context(), root)
+	t.Chdir(root)
+	file := filepath.Join(t.TempDir(), "notices")
+	if err := run(t.Context(), []string{"-notices", file}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := licenceTexts(modules)
+	modules, err := linked(t.Context(), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +75,12 @@ func TestNotices(t *testing.T) {
 			t.Errorf("the licence of %s is missing", m.path)
 		}
 	}
-	if !strings.Contains(string(text), "Permission is hereby granted, free of charge") {
-		t.Error("there are no words of a licence")
+	for _, want := range []string{
+		"Permission is hereby granted, free of charge", "Go's standard library go1.", ": internal/github.com/golang/gddo/LICENSE\n",
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the notices lack %q", want)
+		}
 	}
 }
 

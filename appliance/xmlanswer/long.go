@@ -1,4 +1,4 @@
-package appliance
+package xmlanswer
 
 import (
 	"encoding/xml"
@@ -12,13 +12,13 @@ const maxPiece = 2 << 20
 
 var errLongPiece = errors.New("one element's text goes on for more than 2 MiB")
 
-// readLong is readDocument for answers of any length: it has no limit on how many elements there
-// are below the root, and one on what each may take of memory.
-func readLong(r io.Reader, roots []string, child func(*document, element) (known bool, err error)) (namespace string, err error) {
+// ReadLong is Read for answers of any length: it has no limit on how many elements there are below
+// the root, and one, of 2 MiB, on each single piece such as the text of one element.
+func ReadLong(r io.Reader, roots []string, child Child) (namespace string, err error) {
 	text := newTextReader(r)
 	meter := &pieceMeter{src: text}
-	d := &document{dec: xml.NewTokenDecoder(&meteredTokens{dec: newDecoder(meter), meter: meter})}
-	return d.read(text, d.every, roots, child)
+	d := &Document{dec: xml.NewTokenDecoder(&meteredTokens{dec: newDecoder(meter), meter: meter})}
+	return d.read(text, d.Every, roots, child)
 }
 
 // pieceMeter counts what was read since the last token, and ends what goes on for too long.
