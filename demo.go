@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 )
 
 // demo runs simulated appliances and the exporter of them in one process, and says where to
@@ -30,7 +32,6 @@ func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) 
 		}
 		return err
 	}
-	introduce(stdout, f, simulated, e)
 	// The simulated appliances outlive the exporter, which takes its leave of them.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group, background := errgroup.WithContext(background)
@@ -40,14 +41,54 @@ func demo(ctx context.Context, f *flags, stdout io.Writer, logger *slog.Logger) 
 	if f.simulate.pair {
 		group.Go(func() error { return failOver(background, simulated[0].appliance, f.simulate.failoverEvery) })
 	}
+	serving, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(background, cancel)()
 	group.Go(func() error {
 		defer stop()
-		serving, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(background, cancel)()
 		return e.run(serving)
 	})
+	group.Go(func() error {
+		// Whoever follows an address at once is to see the desk.
+		synced := awaitSync(serving, e.fleet.Statuses, syncPatience)
+		if serving.Err() != nil {
+			return nil
+		}
+		introduce(stdout, f, simulated, e)
+		if !synced {
+			fmt.Fprintf(stdout, "The desk is not in sync after %s: its live metrics come once beyondtrust_state_synced is 1.\n", syncPatience)
+		}
+		return nil
+	})
 	return group.Wait()
+}
+
+// syncPatience is how long the demo waits for the desk before it says where to look, and syncPoll
+// how often it looks itself. The smallest desk takes a good second.
+const (
+	syncPatience = 15 * time.Second
+	syncPoll     = 50 * time.Millisecond
+)
+
+// awaitSync waits until an appliance is in sync, of a pair the primary, and returns true then, or
+// at once where no state is subscribed to. It gives up when its patience or the context ends.
+func awaitSync(ctx context.Context, statuses func(context.Context) []target.Status, patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(syncPoll)
+	defer tick.Stop()
+	for {
+		now := statuses(ctx)
+		if slices.ContainsFunc(now, func(s target.Status) bool { return s.State.Synced }) ||
+			!slices.ContainsFunc(now, func(s target.Status) bool { return s.State.Enabled }) {
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // demoInterval is how often the demo polls what is polled in the background.

@@ -23,6 +23,7 @@ type exporter struct {
 	fleet    *target.Fleet
 	reloader *config.Reloader
 	server   *web.Server
+	storage  io.Closer // the lock of the storage directory
 	logger   *slog.Logger
 }
 
@@ -33,8 +34,9 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 	if err != nil {
 		return nil, fmt.Errorf("--shard and --total-shards: %w", err)
 	}
+	var storage io.Closer = io.NopCloser(nil)
 	if f.storageDirectory != "" {
-		if err := reports.CheckDirectory(f.storageDirectory); err != nil {
+		if storage, err = reports.LockDirectory(f.storageDirectory); err != nil {
 			return nil, fmt.Errorf("--storage.directory: %w", err)
 		}
 	}
@@ -42,9 +44,10 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 	defer func() {
 		if err != nil {
 			fleet.Close()
+			_ = storage.Close() // Nothing was written to it.
 		}
 	}()
-	e = &exporter{fleet: fleet, reloader: config.NewReloader(appliances.load, fleet.Apply), logger: logger}
+	e = &exporter{fleet: fleet, reloader: config.NewReloader(appliances.load, fleet.Apply), storage: storage, logger: logger}
 	if err := e.reloader.Reload(); err != nil {
 		return nil, err
 	}
@@ -75,6 +78,8 @@ func (e *exporter) reload() error {
 // run serves and watches until the context ends or the exporter cannot serve. Everything has
 // ended when it returns.
 func (e *exporter) run(ctx context.Context) error {
+	// Whoever comes next may have the directory once nobody writes to it any more.
+	defer e.storage.Close()
 	defer e.fleet.Close()
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)

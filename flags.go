@@ -185,10 +185,10 @@ func (f *flags) addConfigFlags(app *kingpin.Application) {
 	f.sourceFlag(app, "config.file", "File with the appliances to watch, where there are several. Excludes the flags that begin with --appliance.; the others hold where the file says nothing.").
 		PlaceHolder("FILE").Envar("BEYONDTRUST_CONFIG_FILE").StringVar(&f.configFile)
 	f.sourceFlag(app, "config.check", "Read and check the configuration, touch no network, and exit with 0 where all is well, else with 1.").BoolVar(&f.configCheck)
-	app.Flag("storage.directory", "Directory where cursors and counters of the reports outlive a restart, in one file for each appliance. Without it counting starts with the process.").
+	app.Flag("storage.directory", "Directory where cursors and counters of the reports outlive a restart, in one file for each appliance. No other exporter may use it. Without it counting starts with the process.").
 		PlaceHolder("DIRECTORY").StringVar(&f.storageDirectory)
 	addValue(app, "shard", "Which part of the file's appliances to watch, counted from 0, of as many as --total-shards says.", "0", parseCount, &f.shard)
-	addValue(app, "total-shards", "How many exporters share the file's appliances; each is watched by one, by a hash of its name.", "1", parseCount, &f.totalShards)
+	addValue(app, "total-shards", "How many exporters share the file's appliances; each is watched by one, by a hash of its label pair or else of its name.", "1", parseCount, &f.totalShards)
 }
 
 func (f *flags) addApplianceFlags(app *kingpin.Application) {

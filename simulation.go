@@ -28,6 +28,12 @@ const loopback = "127.0.0.1:0"
 // enough that after a full copy there is a second's silence, which is what ends one.
 const flushEvery = 1100 * time.Millisecond
 
+// minSpeed and maxSpeed bound how fast a desk lives.
+const (
+	minSpeed = 0.01
+	maxSpeed = 100_000
+)
+
 // simulateFlags say which appliance is simulated, and where.
 type simulateFlags struct {
 	representatives, sessions int
@@ -43,9 +49,9 @@ type simulateFlags struct {
 
 // addDesk adds the flags of the simulated support desk.
 func (f *simulateFlags) addDesk(command *kingpin.CmdClause) {
-	addValue(command, "simulate.representatives", "How many representatives there are, at most 10000.", "120", parseCount, &f.representatives)
-	addValue(command, "simulate.sessions", "How many support sessions there are at once in the busiest hour, at most 50000; 0 is as many as the representatives can do well.", "150", parseCount, &f.sessions)
-	addValue(command, "simulate.speed", "How many seconds pass at the desk in one second.", "6", parseSpeed, &f.speed)
+	addValue(command, "simulate.representatives", fmt.Sprintf("How many representatives there are, 1 to %d.", world.MaxRepresentatives), "120", parseBetween(1, world.MaxRepresentatives), &f.representatives)
+	addValue(command, "simulate.sessions", fmt.Sprintf("How many support sessions there are at once in the busiest hour, 1 to %d; 0 is as many as the representatives can do well.", world.MaxSessions), "150", parseBetween(0, world.MaxSessions), &f.sessions)
+	addValue(command, "simulate.speed", fmt.Sprintf("How many seconds pass at the desk in one second, %v to %d.", minSpeed, maxSpeed), "6", parseSpeed, &f.speed)
 	addValue(command, "simulate.seed", "What happens is drawn from this number: the same number, the same day.", "1", parseSeed, &f.seed)
 }
 
@@ -63,11 +69,22 @@ func (f *simulateFlags) addPair(command *kingpin.CmdClause) {
 	addValue(command, "simulate.failover-every", "How often the roles of the pair are swapped; 0s is only on command.", "1m", parseLength, &f.failoverEvery)
 }
 
+// parseBetween returns what reads a whole number within bounds.
+func parseBetween(least, most int) func(string) (int, error) {
+	return func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < least || n > most {
+			return 0, fmt.Errorf("%q will not do: give a whole number from %d to %d", text, least, most)
+		}
+		return n, nil
+	}
+}
+
 // parseSpeed reads how fast a desk lives.
 func parseSpeed(text string) (float64, error) {
 	speed, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(speed > 0) {
-		return 0, fmt.Errorf("%q is no speed: give a number above 0, such as 1", text)
+	if err != nil || !(speed >= minSpeed && speed <= maxSpeed) { // which is false of NaN
+		return 0, fmt.Errorf("%q is no speed: give a number from %v to %d, such as 1", text, minSpeed, maxSpeed)
 	}
 	return speed, nil
 }

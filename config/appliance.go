@@ -114,6 +114,10 @@ func (a Appliance) LicenseLimits() map[string]uint64 { return maps.Clone(a.licen
 // is among them. The caller owns the map.
 func (a Appliance) Labels() map[string]string { return maps.Clone(a.labels) }
 
+// Pair is the name of the failover pair that the appliance is of, which is its label pair; "" is
+// of none.
+func (a Appliance) Pair() string { return a.labels["pair"] }
+
 // State says how the appliance's real-time state is subscribed to.
 func (a Appliance) State() State { return a.state }
 

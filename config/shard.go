@@ -27,10 +27,15 @@ func (s Shard) Index() int { return s.index }
 // Total returns how many shards there are.
 func (s Shard) Total() int { return s.others + 1 }
 
-// Of returns the index of the shard that an appliance is in, by its name: the jump consistent
-// hash of its FNV-1a hash, as kube-state-metrics has it. Where a shard is added, few appliances
-// move, and those that do move to it.
-func (s Shard) Of(name string) int {
+// Of returns the index of the shard that an appliance is in, by the name of its pair, or else by
+// its own: the jump consistent hash of its FNV-1a hash, as kube-state-metrics has it. A pair is
+// not torn apart, since what lives through a failover is counted once only where one exporter
+// watches both. Where a shard is added, few appliances move, and those that do move to it.
+func (s Shard) Of(appliance Appliance) int {
+	name := appliance.Pair()
+	if name == "" {
+		name = appliance.Name()
+	}
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // a hash takes everything
 	return int(jump(hash.Sum64(), int64(s.Total())))

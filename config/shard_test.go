@@ -14,13 +14,20 @@ func shard(t *testing.T, index, total int) Shard {
 	return s
 }
 
+// named is an appliance of no pair, and ofPair one of a pair.
+func named(name string) Appliance { return Appliance{name: name} }
+
+func ofPair(name, pair string) Appliance {
+	return Appliance{name: name, labels: map[string]string{"pair": pair}}
+}
+
 func TestNewShard(t *testing.T) {
 	for _, wrong := range [][2]int{{0, 0}, {0, -1}, {1, 1}, {-1, 2}, {2, 2}} {
 		if s, err := NewShard(wrong[0], wrong[1]); err == nil {
 			t.Errorf("shard %d of %d: got %v; want an error", wrong[0], wrong[1], s)
 		}
 	}
-	if s := (Shard{}); s.Total() != 1 || s.Of("hq-a") != 0 {
+	if s := (Shard{}); s.Total() != 1 || s.Of(named("hq-a")) != 0 {
 		t.Errorf("the zero value is shard %d of %d; want the one of one", s.Index(), s.Total())
 	}
 }
@@ -33,7 +40,7 @@ func TestShards(t *testing.T) {
 		counts := make([]int, total)
 		now, next := shard(t, 0, total), shard(t, total, total+1)
 		for i := range names {
-			name := fmt.Sprintf("appliance-%d", i)
+			name := named(fmt.Sprintf("appliance-%d", i))
 			of := now.Of(name)
 			counts[of]++
 			if other := shard(t, total-1, total).Of(name); other != of {
@@ -55,8 +62,40 @@ func TestShards(t *testing.T) {
 // file during an update.
 func TestShardsStay(t *testing.T) {
 	for name, want := range map[string]int{"hq-a": 2, "hq-b": 4, "customer": 0} {
-		if got := shard(t, 0, 5).Of(name); got != want {
+		if got := shard(t, 0, 5).Of(named(name)); got != want {
 			t.Errorf("%s is in shard %d of 5; want %d", name, got, want)
 		}
+	}
+}
+
+// What lives through a failover is counted once only where one exporter watches both appliances:
+// a pair is in one shard, whatever the two are called. A pair without a name is none.
+func TestShardsKeepPairs(t *testing.T) {
+	const pairs = 500
+	for total := 1; total < 12; total++ {
+		counts := make([]int, total)
+		for i := range pairs {
+			pair := fmt.Sprintf("pair-%d", i)
+			a := shard(t, 0, total).Of(ofPair(fmt.Sprintf("berlin-%d", i), pair))
+			b := shard(t, total-1, total).Of(ofPair(fmt.Sprintf("bonn-%d", i), pair))
+			if a != b {
+				t.Errorf("%s is torn apart: its appliances are in shards %d and %d of %d", pair, a, b, total)
+			}
+			counts[a]++
+		}
+		for index, count := range counts {
+			if count == 0 {
+				t.Errorf("shard %d of %d has none of %d pairs; want its part", index, total, pairs)
+			}
+		}
+	}
+	five := shard(t, 0, 5)
+	for _, name := range []string{"hq-a", "hq-b", "customer"} {
+		if got, want := five.Of(ofPair(name, "")), five.Of(named(name)); got != want {
+			t.Errorf("%s with an empty label is in shard %d; want that of its name, %d", name, got, want)
+		}
+	}
+	if got := five.Of(ofPair("anything", "customer")); got != 0 {
+		t.Errorf("the pair customer is in shard %d of 5; want 0, as ever", got)
 	}
 }

@@ -67,7 +67,7 @@ func openStore(directory, name string, logger *slog.Logger) (*store, error) {
 	if directory == "" {
 		return s, nil
 	}
-	if err := CheckDirectory(directory); err != nil {
+	if err := checkDirectory(directory); err != nil {
 		return nil, err
 	}
 	s.path = filepath.Join(directory, fileName(name))
@@ -85,9 +85,9 @@ func openStore(directory, name string, logger *slog.Logger) (*store, error) {
 	return s, nil
 }
 
-// CheckDirectory finds out whether files can be made in a storage directory. An error says what
+// checkDirectory finds out whether files can be made in a storage directory. An error says what
 // to do.
-func CheckDirectory(directory string) error {
+func checkDirectory(directory string) error {
 	const remedy = "the storage directory must exist and this process must be allowed to write to it"
 	probe, err := os.CreateTemp(directory, ".writable-*")
 	if err != nil {

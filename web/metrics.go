@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -106,21 +109,68 @@ func (s *scrapes) scrapeContext(r *http.Request) (context.Context, context.Cance
 // serve answers a scrape. What the appliance did not tell in time is not in it, and neither is
 // what could not be gathered: the rest is.
 func (s *scrapes) serve(w http.ResponseWriter, r *http.Request, gatherer prometheus.Gatherer) {
+	sent := &sending{ResponseWriter: w}
+	troubles := &scrapeTroubles{sent: sent}
+	defer troubles.tell(s.options.Logger)
 	options := promhttp.HandlerOpts{
-		ErrorLog:          scrapeErrors{s.options.Logger},
+		ErrorLog:          troubles,
 		ErrorHandling:     promhttp.ContinueOnError,
 		EnableOpenMetrics: true,
 	}
 	if !s.options.DisableExporterMetrics {
 		options.Registry = s.registry
 	}
-	promhttp.HandlerFor(gatherer, options).ServeHTTP(w, r)
+	promhttp.HandlerFor(gatherer, options).ServeHTTP(sent, r)
 }
 
-// scrapeErrors tells the log what promhttp could not gather or send.
-type scrapeErrors struct{ logger *slog.Logger }
+// scrapeTroubles gathers what went wrong in one scrape, so that the log is told once: promhttp
+// complains of each metric family that it cannot send, though they all fail by one connection.
+type scrapeTroubles struct {
+	sent  *sending
+	first string // what could not be gathered or encoded
+	more  int
+}
 
 // Println takes the words of promhttp.
-func (l scrapeErrors) Println(v ...any) {
-	l.logger.Error("a scrape is not complete", "err", fmt.Sprint(v...))
+func (t *scrapeTroubles) Println(v ...any) {
+	switch {
+	case t.sent.err != nil: // tell knows that already
+	case t.first == "":
+		t.first = strings.TrimSpace(fmt.Sprintln(v...))
+	default:
+		t.more++
+	}
 }
+
+// tell tells the log. Whoever asks and goes away before the answer, as a Prometheus does whose
+// time is up, is no trouble of the exporter; whoever takes the answer too slowly may be.
+func (t *scrapeTroubles) tell(logger *slog.Logger) {
+	if t.first != "" {
+		logger.Error("a scrape is not complete", "err", t.first, "more_errors", t.more)
+	}
+	switch err := t.sent.err; {
+	case err == nil:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		logger.Warn("a scrape was not sent in time: whoever asked for it takes it too slowly", "err", err)
+	default:
+		logger.Debug("a scrape was not sent whole: whoever asked for it went away", "err", err)
+	}
+}
+
+// sending is an answer that remembers why it could not be sent.
+type sending struct {
+	http.ResponseWriter
+	err error // the first
+}
+
+// Write implements http.ResponseWriter.
+func (s *sending) Write(data []byte) (int, error) {
+	n, err := s.ResponseWriter.Write(data)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// Unwrap lets an http.ResponseController through.
+func (s *sending) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -4,10 +4,14 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -135,5 +139,60 @@ func TestBrokenMetric(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "no such thing") {
 		t.Errorf("the log does not say what is broken: %s", log.String())
+	}
+}
+
+// brokenPipe is an answer that nobody takes.
+type brokenPipe struct {
+	*httptest.ResponseRecorder
+	err error
+}
+
+func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
+
+// A Prometheus whose time is up leaves, and that is no error of ours: it is told of once, not for
+// each metric, and to nobody who does not ask for it. What is truly wrong is told all the same.
+func TestAbortedScrape(t *testing.T) {
+	broken := errors.New("no such thing")
+	for _, test := range []struct {
+		name string
+		err  error // of sending
+		bad  error // of gathering
+		want []string
+	}{
+		{"gone", fmt.Errorf("write tcp 127.0.0.1:1->127.0.0.1:2: %w", syscall.EPIPE), nil, []string{"level=DEBUG"}},
+		{"reset", syscall.ECONNRESET, nil, []string{"level=DEBUG"}},
+		{"slow", fmt.Errorf("write: %w", os.ErrDeadlineExceeded), nil, []string{"level=WARN"}},
+		{"gone, and a metric is broken", syscall.EPIPE, broken, []string{"level=ERROR", "level=DEBUG"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			options := testOptions()
+			var log strings.Builder
+			options.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			theAppliance(options).gather = func(_ context.Context, metrics chan<- prometheus.Metric) {
+				for i := range 100 {
+					metrics <- prometheus.MustNewConstMetric(prometheus.NewDesc(fmt.Sprintf("beyondtrust_%d", i), "One of many.", nil, nil), prometheus.GaugeValue, 1)
+				}
+				if test.bad != nil {
+					metrics <- prometheus.NewInvalidMetric(prometheus.NewDesc("broken", "Broken.", nil, nil), test.bad)
+				}
+			}
+			newTestHandler(t, options).ServeHTTP(brokenPipe{httptest.NewRecorder(), test.err}, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+			lines := strings.Split(strings.TrimSuffix(log.String(), "\n"), "\n")
+			if len(lines) != len(test.want) {
+				t.Fatalf("the log has %d lines, want %d:\n%.2000s", len(lines), len(test.want), log.String())
+			}
+			for i, want := range test.want {
+				if !strings.Contains(lines[i], want) {
+					t.Errorf("line %d of the log: %s; want %s", i, lines[i], want)
+				}
+			}
+			if test.bad != nil && !strings.Contains(lines[0], test.bad.Error()) {
+				t.Errorf("the log does not say what is broken: %s", lines[0])
+			}
+			if last := lines[len(lines)-1]; !strings.Contains(last, test.err.Error()) {
+				t.Errorf("the log does not say why it was not sent: %s", last)
+			}
+		})
 	}
 }
