@@ -213,7 +213,11 @@ func (f *flags) addApplianceFlags(app *kingpin.Application) {
 	for _, info := range collector.All() {
 		c := new(collectorFlag)
 		f.collectors[info.Name] = c
-		app.Flag("collector."+info.Name, info.Help).Default(fmt.Sprint(info.Default)).IsSetByUser(&c.said).BoolVar(&c.on)
+		def := "Off by default."
+		if info.Default {
+			def = "On by default."
+		}
+		app.Flag("collector."+info.Name, info.Help+" "+def).Default(fmt.Sprint(info.Default)).IsSetByUser(&c.said).BoolVar(&c.on)
 		if info.Interval > 0 {
 			addValue(app, "collector."+info.Name+".interval", "How often the collector "+info.Name+" polls in the background.",
 				info.Interval.String(), parseInterval, &c.interval)

@@ -74,6 +74,11 @@ func (f *flags) validate(options ...config.Options) ([]config.Appliance, error) 
 		switch {
 		case isSetting && wrong.Setting == config.SettingURL && errors.Is(err, config.ErrMissing):
 			return nil, fmt.Errorf("no appliance to watch: give the address of its public site with --appliance.url or BEYONDTRUST_URL, or several in a file with --config.file, or see what the exporter does by %s %s", program, commandDemo)
+		case isSetting && wrong.Setting == config.SettingClientSecret && errors.Is(err, config.ErrMissing):
+			return nil, fmt.Errorf("no client secret: give the name of a file that has it with %s, or the secret itself in %s",
+				settingFlag(config.SettingClientSecretFile), secretVariable)
+		case isSetting && errors.Is(err, config.ErrMissing):
+			return nil, fmt.Errorf("%s is not given: it is in /login > Management > API Configuration", settingFlag(wrong.Setting))
 		case isSetting:
 			return nil, fmt.Errorf("%s: %w", settingFlag(wrong.Setting), wrong.Err)
 		case err != nil:

@@ -84,7 +84,7 @@ func (l licenseLimits) IsCumulative() bool { return true }
 func parseCount(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no number of things: give 0 or more", text)
+		return 0, fmt.Errorf("%q will not do: give a whole number, 0 or more", text)
 	}
 	return n, nil
 }
