@@ -19,12 +19,36 @@ file as it is. Nothing secret does.
 {{- end }}
 
 {{/*
+What the exporter would say of the names of appliances and of their labels, said before it has them. The schema cannot:
+of the names of keys Helm tells neither which one will not do nor where it is.
+*/}}
+{{- define "beyondtrust-exporter.checkNames" -}}
+{{- range $name, $said := .Values.appliances }}
+{{- if gt (len $name) 128 }}
+{{- fail (printf "\n\nappliances.%s: it is longer than 128 bytes: give the appliance a shorter name" $name) }}
+{{- else if not (regexMatch "^[\\p{L}\\p{Nd}][-\\p{L}\\p{Nd}._:]*$" $name) }}
+{{- fail (printf "\n\nappliances.%s: %q is no name for an appliance: a name begins with a letter or a digit and goes on with those, dots, hyphens, underscores and colons" $name $name) }}
+{{- end }}
+{{- range $label, $value := ($said | default dict).labels }}
+{{- if has $label (list "instance" "appliance" "job") }}
+{{- fail (printf "\n\nappliances.%s.labels.%s: every series has a label %q already: call yours something else" $name $label $label) }}
+{{- else if hasPrefix "__" $label }}
+{{- fail (printf "\n\nappliances.%s.labels.%s: labels that begin with two underscores are Prometheus's own: call yours something else" $name $label) }}
+{{- else if not (regexMatch "^[a-zA-Z_][a-zA-Z0-9_]*$" $label) }}
+{{- fail (printf "\n\nappliances.%s.labels.%s: %q is no name for a label: one has letters from a to z, digits and underscores, and no digit at its beginning" $name $label $label) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
 All that the values say of the appliances, as JSON:
   config       what the configuration file is to say
   secrets, ca  what is mounted for it: {path: projection of a Secret or ConfigMap}
   ports        where appliances and proxies listen
 */}}
 {{- define "beyondtrust-exporter.watched" -}}
+{{- include "beyondtrust-exporter.checkNames" . }}
 {{- $secrets := dict }}
 {{- $ca := dict }}
 {{- $ports := list 443 }}
