@@ -119,13 +119,25 @@ func kind(err error) string {
 	if failed, ok := errors.AsType[*appliance.Error](err); ok {
 		return failed.Kind.Error()
 	}
+	if late(err) {
+		return appliance.KindTimeout.Error()
+	}
 	return "failed"
+}
+
+// late says that a scrape was over before its answer came. To a person that is what a request is
+// whose own time was up: which of the two comes first is chance.
+func late(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errLate)
 }
 
 // cause is what failures are one by to a person, whatever calls they were of.
 func cause(err error) string {
 	failed, ok := errors.AsType[*appliance.Error](err)
-	if !ok {
+	switch {
+	case !ok && late(err):
+		return appliance.KindTimeout.Error()
+	case !ok:
 		return err.Error()
 	}
 	switch failed.Kind {

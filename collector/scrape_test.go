@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -137,6 +138,11 @@ func TestOneCauseIsOneLine(t *testing.T) {
 		a.members = fails[[]appliance.Member](failing("get_appliances", appliance.KindPermission, ""))
 		a.clients = fails[[]appliance.ClientCount](failing("get_connected_client_list", appliance.KindPermission, ""))
 	}
+	hanging := func(a *answers, why func(action string) error) {
+		a.check, a.info = fails[appliance.HealthCheck](why("check_health")), fails[appliance.APIInfo](why("get_api_info"))
+		a.probe, a.members = fails[int](why("probe")), fails[[]appliance.Member](why("get_appliances"))
+		a.clients = fails[[]appliance.ClientCount](why("get_connected_client_list"))
+	}
 	steps := []struct {
 		name   string
 		change func(*answers, *liveState)
@@ -159,6 +165,14 @@ func TestOneCauseIsOneLine(t *testing.T) {
 			`level=WARN msg="collectors failed" collectors=health err="command probe of support.example.com: unexpected HTTP status: it says`,
 		}},
 		{"all of that is mended", func(a *answers, _ *liveState) { up(a) }, []string{`level=INFO msg="collectors are well again" collectors=target,health,clients`}},
+		{"it hangs, longer than a scrape waits", func(a *answers, _ *liveState) {
+			hanging(a, func(action string) error {
+				return fmt.Errorf("waiting for the answer to %s: %w", action, context.DeadlineExceeded)
+			})
+		}, []string{`level=WARN msg="collectors failed" collectors=target,health,clients err="waiting for the answer to `}},
+		{"the requests' own time is up first", func(a *answers, _ *liveState) {
+			hanging(a, func(action string) error { return failing(action, appliance.KindTimeout, "") })
+		}, nil},
 	}
 	synctest.Test(t, func(t *testing.T) {
 		a, l := new(answers), newLiveState(t)

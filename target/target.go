@@ -204,8 +204,8 @@ func (t *Target) Status(ctx context.Context) Status {
 	switch {
 	case lastErr != nil:
 		s.Trouble = lastErr.Error()
-	case !s.Asked && err != nil:
-		// The appliance was not even asked: its token was refused, for one.
+	case !s.Asked && (errors.Is(err, appliance.KindCredentials) || errors.Is(err, appliance.KindSecret)):
+		// The appliance was not even asked, for want of a token.
 		s.Trouble = err.Error()
 	}
 	if role, since, known := t.health.Role(); known {
