@@ -72,16 +72,16 @@ func newHealthCollector(h *health.Health) *healthCollector {
 func (c *healthCollector) info() Info       { return healthInfo() }
 func (c *healthCollector) describe() *table { return &c.table }
 
-func (c *healthCollector) collect(ctx context.Context, _ *moment, out *page) error {
+func (c *healthCollector) collect(ctx context.Context, now *moment, out *page) error {
 	return together(ctx,
-		func(ctx context.Context) error { return c.checkHealth(ctx, out) },
+		func(context.Context) error { return c.checkHealth(now, out) },
 		func(ctx context.Context) error { return c.probe(ctx, out) },
 		func(ctx context.Context) error { return c.appliances(ctx, out) },
 	)
 }
 
-func (c *healthCollector) checkHealth(ctx context.Context, out *page) error {
-	answer, err := c.health.CheckHealth(ctx)
+func (c *healthCollector) checkHealth(now *moment, out *page) error {
+	answer, err := now.checkHealth()
 	if err != nil {
 		return err
 	}

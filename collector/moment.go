@@ -1,11 +1,14 @@
 package collector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
@@ -15,23 +18,51 @@ type Reports interface {
 	View() reports.View
 }
 
-// moment is what all collectors of one scrape see alike. It is looked up when the
-// first of them needs it.
+// moment is what all collectors of one scrape see alike.
 type moment struct {
-	// reports returns what the reports have told. The collectors share it, so that
-	// a session that is counted in one metric is counted in all of them; nobody
-	// may change it.
+	// check and checkErr are the answer to check_health, once checked is closed.
+	// The collectors share it even where nothing is cached, so that none shows an
+	// appliance as well that another could not reach.
+	check    health.Answer[appliance.HealthCheck]
+	checkErr error
+	checked  chan struct{}
+
+	// reports returns what the reports have told, looked up when the first
+	// collector needs it. They share it, so that a session that is counted in one
+	// metric is counted in all of them; nobody may change it.
 	reports func() reports.View
 }
 
-// now returns the moment of a scrape.
-func (s *Set) now() *moment {
-	return &moment{reports: sync.OnceValue(func() reports.View {
+// now returns the moment of a scrape, which waits for an answer until ctx ends.
+func (s *Set) now(ctx context.Context) *moment {
+	now := &moment{checked: make(chan struct{})}
+	s.running.Go(func() {
+		defer close(now.checked)
+		now.check, now.checkErr = s.health.CheckHealth(ctx)
+	})
+	now.reports = sync.OnceValue(func() reports.View {
 		if s.reports == nil {
 			return reports.View{}
 		}
 		return s.reports.View()
-	})}
+	})
+	return now
+}
+
+// checkHealth returns what the appliance says of its health, and waits for it.
+func (m *moment) checkHealth() (health.Answer[appliance.HealthCheck], error) {
+	<-m.checked
+	return m.check, m.checkErr
+}
+
+// up tells whether the appliance has answered check_health by now.
+func (m *moment) up() bool {
+	select {
+	case <-m.checked:
+		return m.checkErr == nil
+	default:
+		return false
+	}
 }
 
 // errTold is the cause of an error that the log has been told of by whoever polls

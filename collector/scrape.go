@@ -25,8 +25,10 @@ type work struct {
 
 // gather makes one scrape.
 func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
-	now := s.now()
-	works := s.collect(ctx, now)
+	early, cancel := endEarly(ctx)
+	defer cancel()
+	now := s.now(early)
+	works := s.collect(ctx, early, now)
 	var families []*dto.MetricFamily
 	own := works[0].page
 	// Whoever scraped may have gone away, which tells nothing of the appliance.
@@ -40,7 +42,7 @@ func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 		families = append(families, w.page.families()...)
 	}
 	skew, known := s.stateSkew()
-	s.target.finish(own, skew, known)
+	s.target.finish(own, now, skew, known)
 	families = append(families, own.families()...)
 	families = append(families, s.reportTimes.page(now.reports()).families()...)
 
@@ -50,13 +52,11 @@ func (s *Set) gather(ctx context.Context) ([]*dto.MetricFamily, error) {
 	return families, err
 }
 
-// collect has all collectors at work at the same time, and returns what became
-// of them when all have ended or ctx has. The first is the target's. The pages
-// are closed.
-func (s *Set) collect(ctx context.Context, now *moment) []work {
+// collect has all collectors at work at the same time, until early ends, and
+// returns what became of them when all have ended or ctx has. The first is the
+// target's. The pages are closed.
+func (s *Set) collect(ctx, early context.Context, now *moment) []work {
 	started := time.Now()
-	early, cancel := endEarly(ctx)
-	defer cancel()
 
 	works := []work{{name: targetName, page: s.target.table.page()}}
 	calls := []func(context.Context, *moment, *page) error{s.target.ask}

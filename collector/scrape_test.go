@@ -211,6 +211,37 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 	})
 }
 
+// All of a scrape goes by one answer to check_health, though nothing is cached and
+// the appliance comes and goes between two questions.
+func TestScrapeHasOneAnswer(t *testing.T) {
+	state := newLiveState(t)
+	yes, asked := true, 0
+	f := newFixture(t, &answers{check: func(context.Context) (appliance.HealthCheck, error) {
+		if asked++; asked%2 == 1 {
+			return appliance.HealthCheck{}, errUnanswered
+		}
+		return appliance.HealthCheck{Success: &yes, Failover: appliance.Failover{Role: appliance.RoleBackup}}, nil
+	}}, state, "health", "state")
+	for scrape := range 10 {
+		exposition := text(t, f.scrape(t.Context(), t), "")
+		up, want := "0", ""
+		if scrape%2 == 1 {
+			up, want = "1", "1"
+		}
+		// Out of sync, a backup alone is as it should be.
+		for series, want := range map[string]string{
+			`beyondtrust_up`:                                          up,
+			`beyondtrust_health_check_success`:                        want,
+			`beyondtrust_failover_role{role="backup"}`:                want,
+			`beyondtrust_scrape_collector_success{collector="state"}`: up,
+		} {
+			if got := sample(exposition, series); got != want {
+				t.Errorf("scrape %d: %s is %q, want %q", scrape, series, got, want)
+			}
+		}
+	}
+}
+
 // Scrapes may overlap with each other, and with what the model is told.
 func TestScrapesOverlap(t *testing.T) {
 	state := newLiveState(t)

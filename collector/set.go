@@ -49,6 +49,7 @@ type Options struct {
 // Set is the collectors of one appliance. Scrapes of it may overlap.
 type Set struct {
 	client      Client
+	health      *health.Health
 	target      *target
 	collectors  []collector
 	enabled     map[string]bool
@@ -67,6 +68,7 @@ type Set struct {
 func New(options Options) *Set {
 	s := &Set{
 		client:      options.Client,
+		health:      options.Health,
 		target:      newTarget(options.Client, options.Health),
 		enabled:     maps.Clone(options.Enabled),
 		reports:     options.Reports,
@@ -91,7 +93,7 @@ func New(options Options) *Set {
 	}
 	if enabled(stateInfo()) && options.State != nil {
 		s.state = options.State
-		s.collectors = append(s.collectors, newStateCollector(*options.State, options.Health))
+		s.collectors = append(s.collectors, newStateCollector(*options.State))
 	}
 	if enabled(licensesInfo()) && options.Licenses != nil {
 		s.collectors = append(s.collectors, newLicensesCollector(options.Licenses, options.LicenseLimits))

@@ -8,7 +8,6 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/desk"
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
 
@@ -40,7 +39,6 @@ type StateSource struct {
 // stateCollector shows the desk as it is at one moment between two messages.
 type stateCollector struct {
 	source StateSource
-	health *health.Health
 	table  table
 
 	subscription    subscriptionMetrics
@@ -49,8 +47,8 @@ type stateCollector struct {
 	totals          totalMetrics
 }
 
-func newStateCollector(source StateSource, h *health.Health) *stateCollector {
-	c := &stateCollector{source: source, health: h}
+func newStateCollector(source StateSource) *stateCollector {
+	c := &stateCollector{source: source}
 	c.subscription = newSubscriptionMetrics(&c.table)
 	c.sessions = newSessionMetrics(&c.table)
 	c.representatives = newRepresentativeMetrics(&c.table)
@@ -89,7 +87,7 @@ func (c *stateCollector) look() (*snapshot, error) {
 	return s, err
 }
 
-func (c *stateCollector) collect(ctx context.Context, _ *moment, out *page) error {
+func (c *stateCollector) collect(_ context.Context, now *moment, out *page) error {
 	s, err := c.look()
 	if err != nil {
 		return err
@@ -105,13 +103,13 @@ func (c *stateCollector) collect(ctx context.Context, _ *moment, out *page) erro
 	if s.synced {
 		return nil
 	}
-	return c.outOfSync(ctx, s)
+	return c.outOfSync(now, s)
 }
 
 // outOfSync says why there is no live state. That is as it should be for a
 // backup, which takes no subscription before it is the primary.
-func (c *stateCollector) outOfSync(ctx context.Context, s *snapshot) error {
-	answer, checkErr := c.health.CheckHealth(ctx)
+func (c *stateCollector) outOfSync(now *moment, s *snapshot) error {
+	answer, checkErr := now.checkHealth()
 	if checkErr == nil && answer.Value.Failover.Role == appliance.RoleBackup {
 		return nil
 	}

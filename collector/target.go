@@ -57,16 +57,11 @@ func newTarget(client Client, h *health.Health) *target {
 }
 
 // ask asks what every scrape asks, and puts the answers into out.
-func (c *target) ask(ctx context.Context, _ *moment, out *page) error {
+func (c *target) ask(ctx context.Context, now *moment, out *page) error {
 	return together(ctx,
-		func(ctx context.Context) error {
-			if _, err := c.health.CheckHealth(ctx); err != nil {
-				return err
-			}
-			p := c.table.page()
-			p.add(c.up, 1)
-			out.put(p)
-			return nil
+		func(context.Context) error {
+			_, err := now.checkHealth()
+			return err
 		},
 		func(ctx context.Context) error {
 			answer, err := c.health.APIInfo(ctx)
@@ -92,10 +87,8 @@ func (c *target) ask(ctx context.Context, _ *moment, out *page) error {
 // finish adds what is known by the end of a scrape to a page that was closed.
 // skew is the appliance's clock minus the exporter's in seconds as the
 // real-time state API told, which is better than get_api_info's.
-func (c *target) finish(p *page, skew float64, skewKnown bool) {
-	if p.rows[c.up.index].n == 0 {
-		p.add(c.up, 0)
-	}
+func (c *target) finish(p *page, now *moment, skew float64, skewKnown bool) {
+	p.addFlag(c.up, now.up())
 	if skewKnown {
 		p.rows[c.clockSkew.index] = rows{}
 		p.add(c.clockSkew, skew)

@@ -2,6 +2,7 @@ package statesub
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -158,4 +160,41 @@ func bubbleServer(t testing.TB, handler http.Handler) site {
 		server.Close()
 	})
 	return site{"http://appliance.example.com", &http.Client{Transport: transport}}
+}
+
+// slowServer is a bubbleServer over TLS, whose every connection brings 4 kB/s in
+// records as large as can be.
+func slowServer(t *testing.T, handler http.Handler) site {
+	t.Helper()
+	l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+	server := httptest.NewUnstartedServer(handler)
+	server.Listener.Close()
+	server.Listener = slowListener{l}
+	server.TLS = &tls.Config{DynamicRecordSizingDisabled: true}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	client := server.Client()
+	client.Transport.(*http.Transport).DialContext = l.dial
+	return site{"https://example.com", client}
+}
+
+type slowListener struct{ net.Listener }
+
+func (l slowListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return slowConn{conn}, err
+}
+
+type slowConn struct{ net.Conn }
+
+func (c slowConn) Write(p []byte) (written int, err error) {
+	for piece := range slices.Chunk(p, 400) {
+		time.Sleep(100 * time.Millisecond)
+		n, err := c.Conn.Write(piece)
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
 }

@@ -97,6 +97,8 @@ func (c *connection) run(ctx context.Context) *ending {
 		}
 		count.SubscribedSince = time.Time{}
 		m.Disconnected(c.sub.clock.instant(time.Now()))
+		m.Arriving(Instant{}, Instant{})
+		c.sub.wire = nil
 	})
 	c.finish()
 	<-guarded

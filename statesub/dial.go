@@ -60,14 +60,13 @@ type dialer struct {
 	url       string
 	client    *http.Client
 	transport http.RoundTripper
-	own       bool   // the transport is the dialer's own
-	offer     string // the spelling to try first: the one that worked last
+	own       *http.Transport // the dialer's own copy, nil where it could not make one
+	offer     string          // the spelling to try first: the one that worked last
 }
 
 func newDialer(cfg *Config) *dialer {
 	d := &dialer{url: endpoint(cfg.URL), offer: subprotocolEncoded, client: cfg.HTTPClient}
 	if d.client == nil {
-		d.own = true
 		d.client = &http.Client{Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			TLSClientConfig:     cfg.TLSConfig,
@@ -77,6 +76,10 @@ func newDialer(cfg *Config) *dialer {
 	d.transport = d.client.Transport
 	if d.transport == nil {
 		d.transport = http.DefaultTransport
+	}
+	if known, ok := d.transport.(*http.Transport); ok {
+		d.own = withSockets(known)
+		d.transport = d.own
 	}
 	return d
 }
@@ -90,8 +93,8 @@ func endpoint(appliance *url.URL) string {
 
 // close lets go of what the dialer holds.
 func (d *dialer) close() {
-	if d.own {
-		d.client.CloseIdleConnections()
+	if d.own != nil {
+		d.own.CloseIdleConnections()
 	}
 }
 
@@ -153,7 +156,8 @@ type upgrader struct {
 }
 
 func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := u.next.RoundTrip(req)
+	var below *socket
+	resp, err := u.next.RoundTrip(req.WithContext(noteSocket(req.Context(), func(s *socket) { below = s })))
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,7 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	if stream, ok := resp.Body.(io.ReadWriteCloser); ok {
-		u.wire = newWire(stream)
+		u.wire = newWire(stream, below)
 		resp.Body = u.wire
 	}
 	return resp, nil

@@ -3,7 +3,9 @@ package statesub
 import "time"
 
 // The full copy carries no mark at its end. It is taken to be in after
-// copySilence without a message, and at the latest copyLimit after it began.
+// copySilence without a message, and at the latest copyLimit after it began. The
+// first copy of a connection that has brought nothing yet has copyLimit: an
+// appliance that is slow to begin is not an empty desk.
 const (
 	copySilence = time.Second
 	copyLimit   = 5 * time.Second
@@ -38,8 +40,14 @@ type Model struct {
 	synced     bool
 	copying    bool
 	copyBegan  Instant
+	// begun is true once silence can be the end of the copy: it has brought
+	// something, or the model shows it as it comes.
+	begun bool
 	// heard is when the appliance was last heard during the copy.
 	heard Instant
+	// unreadSince and unreadLast are from when to when bytes came that nobody could
+	// read yet, by the monotonic clock; 0 where there are none.
+	unreadSince, unreadLast time.Duration
 	// partial is true while a message has come in part.
 	partial bool
 	last    Instant
@@ -93,6 +101,7 @@ func (m *Model) Truncate(at Instant) {
 func (m *Model) beginCopy(at Instant, truncated bool) {
 	m.copying = true
 	m.copyBegan = at
+	m.begun = m.synced
 	m.heard = at
 	m.partial = false
 	m.watcher.CopyBegan(at, truncated)
@@ -107,6 +116,13 @@ func (m *Model) Receiving(at Instant) {
 	m.heard = at
 }
 
+// Arriving says from when to when bytes came that nobody can read yet, as those
+// of half a record of TLS; both are zero where all that came was read. Until
+// they are, a copy is not in, unless nothing more of them comes for copyLimit.
+func (m *Model) Arriving(since, last Instant) {
+	m.unreadSince, m.unreadLast = since.Elapsed, last.Elapsed
+}
+
 // Heard takes in that a whole message came that changes no row.
 func (m *Model) Heard(at Instant) {
 	at = m.advance(at)
@@ -119,6 +135,7 @@ func (m *Model) Heard(at Instant) {
 func (m *Model) Apply(at Instant, u *Update) {
 	at = m.advance(at)
 	m.partial = false
+	m.begun = true
 	m.heard = at
 	for t, named := range &u.Named {
 		m.named[t] = m.named[t] || named
@@ -190,9 +207,15 @@ func (m *Model) advance(at Instant) Instant {
 		at = at.At(m.last.Elapsed)
 	}
 	if m.copying && !m.partial {
-		in := min(m.heard.Elapsed+copySilence, m.copyBegan.Elapsed+copyLimit)
+		in := m.copyBegan.Elapsed + copyLimit
+		if m.begun {
+			in = min(in, m.heard.Elapsed+copySilence)
+		}
 		// A copy whose last message was a slow one can be past its limit already.
 		in = max(in, m.heard.Elapsed)
+		if m.unreadSince > 0 && in >= m.unreadSince {
+			in = max(in, m.unreadLast+copyLimit)
+		}
 		if at.Elapsed >= in {
 			m.copying = false
 			m.synced = true

@@ -99,6 +99,7 @@ func (c *connection) subscribed(now time.Time) *ending {
 	c.goTo(stepSubscribed)
 	c.take(now, func(model *Model, count *Stats) {
 		c.sub.clock.set(now, timestamp)
+		c.sub.wire = c.wire
 		model.Subscribed(c.sub.clock.instant(now))
 		count.Connections[ResultOK]++
 		count.SubscribedSince = now

@@ -47,6 +47,7 @@ type Subscription struct {
 	mu    sync.Mutex // guards the rest; Run's goroutine alone writes
 	clock clock
 	model *Model
+	wire  *wire // of the connection, nil where there is none
 	// count is guarded by its own lock as well, so that Stats works both inside
 	// and outside of Look.
 	countMu sync.Mutex
@@ -195,6 +196,7 @@ func (s *Subscription) failed(end *ending) {
 func (s *Subscription) Look(f func(now Instant, m *Model)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.listen()
 	now := s.clock.instant(time.Now())
 	s.model.Advance(now)
 	f(now, s.model)
@@ -220,5 +222,18 @@ func (s *Subscription) change(f func(m *Model, c *Stats)) {
 	defer s.mu.Unlock()
 	s.countMu.Lock()
 	defer s.countMu.Unlock()
+	s.listen()
 	f(s.model, &s.count)
+}
+
+// listen tells the model what is coming that nobody can read yet.
+func (s *Subscription) listen() {
+	if s.wire == nil {
+		return
+	}
+	if since, last, ok := s.wire.unread(); ok {
+		s.model.Arriving(s.clock.instant(since), s.clock.instant(last))
+	} else {
+		s.model.Arriving(Instant{}, Instant{})
+	}
 }

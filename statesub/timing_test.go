@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,6 +123,34 @@ func TestSlowCopy(t *testing.T) {
 		if c := s.Stats(); c.Disconnects != [NumDisconnectReasons]uint64{} {
 			t.Errorf("disconnects %v", c.Disconnects)
 		}
+	})
+}
+
+// A record of TLS that takes seconds over a slow link is no silence, though
+// nothing of the message in it can be read before it is whole.
+func TestSlowLink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const row = `{"type":"model_update","insert":{"support_session":{"%d":{"note":"%s"}}}}`
+		long := strings.Repeat("x", 15000)
+		s := run(t, slowServer(t, serving(func(p *peer) error {
+			if err := p.accept(); err != nil {
+				return err
+			}
+			if err := p.send(fmt.Sprintf(row, 1, long), fmt.Sprintf(row, 2, long)); err != nil {
+				return err
+			}
+			p.wait()
+			return nil
+		})), nil)
+		for rows := 0; rows < 2; time.Sleep(50 * time.Millisecond) {
+			s.Look(func(_ Instant, m *Model) {
+				rows = m.Rows(TableSupportSession)
+				if m.Synced() && rows < 2 {
+					t.Errorf("in sync after %d of 2 sessions; %s", rows, s.Stats().LastError)
+				}
+			})
+		}
+		until(t, s, "sync", func(m *Model, _ Stats) bool { return m.Synced() })
 	})
 }
 

@@ -21,6 +21,8 @@ var rewrite = flag.Bool("rewrite", false, "write what the model does into the tr
 //	0.2 message {...}       a message, decoded
 //	3 receiving             a message has come in part
 //	3 heard                 a message that changes nothing
+//	3 arriving 2.5          bytes came from 2.5 to 3 that nobody can read yet
+//	3 read                  they have been read
 //	4 look                  somebody looks
 //	9 disconnected          the connection ends
 //
@@ -96,6 +98,14 @@ func command(t *testing.T, out *strings.Builder, model *Model, decoder *Decoder,
 		model.Receiving(at)
 	case "heard":
 		model.Heard(at)
+	case "arriving":
+		since, err := strconv.ParseFloat(rest, 64)
+		if err != nil {
+			t.Fatalf("%q does not end with a time", line)
+		}
+		model.Arriving(at.Add(time.Duration((since-seconds)*float64(time.Second))), at)
+	case "read":
+		model.Arriving(Instant{}, Instant{})
 	case "disconnected":
 		model.Disconnected(at)
 	case "look":
