@@ -10,6 +10,7 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/check"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/collector"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
 )
 
@@ -55,7 +56,8 @@ func checkAppliances(ctx context.Context, f *flags, stdout io.Writer) (status in
 			}
 		}
 		appliances = append(appliances, check.Appliance{
-			Name: a.Name(), Client: target.ClientConfig(a), Collectors: enabled, MaxMessageBytes: int64(a.State().MaxMessageBytes),
+			Name: a.Name(), Client: target.ClientConfig(a), Collectors: enabled,
+			MaxMessageBytes: int64(a.State().MaxMessageBytes), MaxMessageName: a.Spell(config.SettingMaxMessageBytes),
 		})
 	}
 	options := check.Options{StateTimeout: f.check.stateTimeout}

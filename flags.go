@@ -35,6 +35,9 @@ const (
 	defaultAddress     = ":10985"
 	defaultDemoAddress = "127.0.0.1:10985"
 
+	// defaultDemoLevel is from which level on a demo logs, but for one of a pair.
+	defaultDemoLevel = "warn"
+
 	// secretVariable is the one way to give the secret itself: a flag would show in the
 	// list of processes.
 	secretVariable = "BEYONDTRUST_CLIENT_SECRET"
@@ -162,7 +165,7 @@ func (f *flags) quietDown() {
 		*f.toolkit.WebListenAddresses = []string{defaultDemoAddress}
 	}
 	if !f.levelSet {
-		level := "warn"
+		level := defaultDemoLevel
 		if f.simulate.pair {
 			level = "error"
 		}

@@ -36,9 +36,29 @@ func (f *flags) addHelp(app *kingpin.Application) {
 	app.HelpFlag.Short('h')
 	app.UsageTemplate(usageTemplate).UsageFuncs(map[string]any{
 		"taken": func(command string, all []*kingpin.FlagModel) []*kingpin.FlagModel {
-			return slices.DeleteFunc(slices.Clone(all), func(flag *kingpin.FlagModel) bool { return !f.takes(command, flag.Name) })
+			taken := slices.DeleteFunc(slices.Clone(all), func(flag *kingpin.FlagModel) bool { return !f.takes(command, flag.Name) })
+			for i, flag := range taken {
+				if value, ok := demoDefault(flag.Name); ok && command == commandDemo {
+					own := *flag
+					own.Default = []string{value}
+					taken[i] = &own
+				}
+			}
+			return taken
 		},
 	})
+}
+
+// demoDefault returns the default of a flag that has another one in the demo.
+func demoDefault(flag string) (value string, ok bool) {
+	switch flag {
+	case "web.listen-address":
+		return defaultDemoAddress, true
+	case "log.level":
+		return defaultDemoLevel, true
+	default:
+		return "", false
+	}
 }
 
 // takes tells whether a flag is of use to a command.

@@ -143,7 +143,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{[]string{"help"}, []string{"--appliance.url"}, nil},
 		{[]string{"serve", "--help"}, []string{"--appliance.url", "--config.file", "--web.listen-address"}, []string{"--simulate.seed"}},
 		{[]string{"check", "--help"}, []string{"Flags of check:\n  --format", "--appliance.url", "--config.file", "--state.max-message-bytes"}, []string{"--web.listen-address", "--storage.directory", "--config.check"}},
-		{[]string{"demo", "--help"}, []string{"Flags of demo:\n  --simulate.representatives", "--[no-]pair", "--web.listen-address", "--collector.teams.interval"}, []string{"--appliance.url", "--config.file", "--total-shards"}},
+		{[]string{"demo", "--help"}, []string{"Flags of demo:\n  --simulate.representatives", "--[no-]pair", "--web.listen-address=127.0.0.1:10985", "--web.listen-address", "--collector.teams.interval"}, []string{"--appliance.url", "--config.file", "--total-shards"}},
 		{[]string{"simulate", "--help"}, []string{"Flags of simulate:\n  --simulate.representatives", "--simulate.seed", "--log.level"}, []string{"--appliance.url", "--web.listen-address", "--shard", "--[no-]pair"}},
 		{[]string{"--version"}, []string{"beyondtrust_exporter", "go version"}, nil},
 	} {

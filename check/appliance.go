@@ -18,4 +18,7 @@ type Appliance struct {
 	// MaxMessageBytes bounds a message of the real-time state API; 0 is what package statesub
 	// takes.
 	MaxMessageBytes int64
+
+	// MaxMessageName is how the operator spells that limit.
+	MaxMessageName string
 }

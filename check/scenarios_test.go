@@ -146,7 +146,7 @@ func scenarios(t *testing.T) []scenario {
 			f.state = f.copies(`{"type":"model_update","insert":{"support_session":{"7":{"lsid":"a","priority":"high","created_timestamp":[]}}}}` + "\n")
 		}},
 		{name: "state_malformed", fails: true, fake: func(f *fake) { f.state = f.copies("<html>\n") }},
-		{name: "message_too_large", fails: true, change: func(a *Appliance) { a.MaxMessageBytes = 100 }},
+		{name: "message_too_large", fails: true, change: func(a *Appliance) { a.MaxMessageBytes, a.MaxMessageName = 100, "--state.max-message-bytes" }},
 		{name: "privileged_remote_access", fake: func(f *fake) {
 			f.namespace = "http://www.beyondtrust.com/sra/namespaces/API/command"
 			f.permissions = `<permission name="perm_reporting_support">1</permission>`

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,6 +84,7 @@ func (i *inspection) state(ctx context.Context) Step {
 		Redact:          i.client.Redact,
 		HTTPClient:      i.client.HTTPClient(),
 		MaxMessageBytes: i.appliance.MaxMessageBytes,
+		MaxMessageName:  i.appliance.MaxMessageName,
 		Watcher:         w,
 	})
 	// The time limit is not the subscription's: when it is over, how far that came must still
@@ -163,11 +165,11 @@ func (i *inspection) notSubscribed(stats statesub.Stats) Step {
 	case stats.Connections[statesub.ResultAuthFailed] > 0:
 		s.Remedy = tick("Real-Time State API: Allow Access")
 	case stats.Connections[statesub.ResultSubscribeFailed] > 0:
-		s.Remedy = "end some of the other programs that are subscribed to the real-time state API"
+		s.Remedy = "end some of the other programs that are subscribed to the real-time state API: it serves thirty clients at most"
 	case refused:
-		s.Remedy = "see what answers at /nw: a proxy or load balancer in between must let WebSockets through; where nobody wants to see the support desk, turn the collector off, --no-collector.state"
+		s.Remedy = "see what answers at /nw: a proxy or load balancer in between must let WebSockets through; where nobody wants to see the support desk, turn the collector state off"
 	case stats.Disconnects[statesub.TooLarge] > 0:
-		s.Remedy = "give --state.max-message-bytes several times its value"
+		s.Remedy = cmp.Or(stats.LastAdvice, "see what answers in the appliance's place")
 	case stats.Disconnects[statesub.Malformed] > 0:
 		s.Remedy = "see whether something in between answers in the appliance's place; else tell the makers of the exporter which version the appliance runs"
 	default:

@@ -1,6 +1,7 @@
 package statesub
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"log/slog"
@@ -36,6 +37,8 @@ type Config struct {
 
 	// MaxMessageBytes bounds a message; 256 MiB where it is 0.
 	MaxMessageBytes int64
+	// MaxMessageName is how the operator spells that limit, for errors.
+	MaxMessageName string
 	// IdleTimeout is the silence after which the appliance has to answer a
 	// ping; a minute where it is 0.
 	IdleTimeout time.Duration
@@ -80,6 +83,7 @@ func (c Config) withDefaults() Config {
 		c.MaxMessageBytes = defaultMaxMessageBytes
 	}
 	c.MaxMessageBytes = min(c.MaxMessageBytes, math.MaxInt-1)
+	c.MaxMessageName = cmp.Or(c.MaxMessageName, "the largest message that is taken")
 	if c.IdleTimeout <= 0 {
 		c.IdleTimeout = defaultIdleTimeout
 	}

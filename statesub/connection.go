@@ -198,7 +198,7 @@ func (c *connection) messages(now time.Time) *ending {
 	for {
 		text, ok, err := c.assembler.next()
 		if err != nil {
-			return tooLarge(fmt.Errorf("receiving from the appliance: %w", err))
+			return c.tooLarge(fmt.Errorf("receiving from the appliance: %w", err))
 		}
 		if !ok {
 			break
@@ -210,7 +210,7 @@ func (c *connection) messages(now time.Time) *ending {
 		if err := c.decoder.Decode(text, &c.message); err != nil {
 			err = fmt.Errorf("decoding a message of the appliance: %w", err)
 			if errors.Is(err, errTooLarge) {
-				return tooLarge(err)
+				return c.tooLarge(err)
 			}
 			return malformed(err)
 		}

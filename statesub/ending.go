@@ -21,11 +21,11 @@ func malformed(err error) *ending {
 	return &ending{result: ResultNetwork, reason: Malformed, err: err}
 }
 
-// tooLarge returns the ending of a connection by more than is taken in.
-func tooLarge(err error) *ending {
+// tooLarge returns the ending of the connection by more than is taken in.
+func (c *connection) tooLarge(err error) *ending {
 	e := &ending{result: ResultNetwork, reason: TooLarge, err: err}
 	if !errors.Is(err, errTooManyRows) {
-		e.advice = "raise --state.max-message-bytes if the support desk is that large"
+		e.advice = "raise " + c.sub.cfg.MaxMessageName + " if the support desk is that large"
 	}
 	return e
 }

@@ -19,7 +19,7 @@ func (c *connection) handle(now time.Time) *ending {
 			held = model.held()
 		})
 		if held > maxRows {
-			return tooLarge(errTooManyRows)
+			return c.tooLarge(errTooManyRows)
 		}
 		return nil
 	case m.Kind == MessageTruncateModel && !early:
@@ -61,8 +61,8 @@ func (c *connection) authenticated() *ending {
 		return &ending{
 			result:       ResultAuthFailed,
 			tokenRefused: true,
-			err: fmt.Errorf("the appliance refused the API account (it says %q): in /login, allow the account the real-time state API",
-				c.sub.cfg.Redact(c.message.Reason)),
+			err:          fmt.Errorf("the appliance refused the API account (it says %q)", c.sub.cfg.Redact(c.message.Reason)),
+			advice:       "in /login > Management > API Configuration, allow the account the real-time state API",
 		}
 	}
 	c.sub.credentials.reset()
@@ -86,8 +86,8 @@ func (c *connection) subscribed(now time.Time) *ending {
 	case No:
 		return &ending{
 			result: ResultSubscribeFailed,
-			err: fmt.Errorf("the appliance refused the subscription (it says %q): it serves thirty clients at most, so see how many others are subscribed",
-				c.sub.cfg.Redact(c.message.Reason)),
+			err:    fmt.Errorf("the appliance refused the subscription (it says %q)", c.sub.cfg.Redact(c.message.Reason)),
+			advice: "it serves thirty clients at most, so see how many others are subscribed",
 		}
 	}
 	timestamp := c.message.Timestamp

@@ -90,6 +90,7 @@ func (t *Target) subscribe() *collector.StateSource {
 		Redact:          t.client.Redact,
 		HTTPClient:      t.client.HTTPClient(),
 		MaxMessageBytes: int64(state.MaxMessageBytes),
+		MaxMessageName:  t.config.Spell(config.SettingMaxMessageBytes),
 		IdleTimeout:     state.IdleTimeout,
 		ClockOffset:     t.clockOffset,
 		Watcher:         t.desk,
