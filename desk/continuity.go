@@ -41,6 +41,11 @@ type continuity struct {
 	awayUntil  time.Duration
 	voids      int
 	ended      memory
+	// undecided are sessions in the hands of others than before the gap, within the
+	// grace: those who had them may still come back. back are those who have since
+	// the copy; that they are in a session may be told later than that they are there.
+	undecided map[*session]struct{}
+	back      map[login]struct{}
 
 	// Whether the appliance restarted in a gap shows in the row ids: whether
 	// those of known sessions stayed, and those of known users.
@@ -56,6 +61,8 @@ func newContinuity() continuity {
 		owners:     map[identity]*session{},
 		away:       map[identity]*away{},
 		awayLogins: map[login]int{},
+		undecided:  map[*session]struct{}{},
+		back:       map[login]struct{}{},
 		ended:      newMemory(),
 	}
 }
@@ -72,6 +79,7 @@ type away struct {
 	place                  place
 	team                   *team
 	last, seen             teamIndex
+	seenQueue              uint64 // in that life
 	holders                []login
 	ghost, picked          bool
 	byRow                  bool // it has no lsid
@@ -102,6 +110,7 @@ func (d *Desk) remember(s *session) *away {
 		team:             team,
 		last:             last,
 		seen:             s.seen,
+		seenQueue:        s.seenQueue,
 		ghost:            s.ghost,
 		picked:           s.picked,
 		byRow:            s.row.LSID == "",
@@ -124,6 +133,7 @@ func (d *Desk) resume(s *session, a *away) {
 	if a.life != d.life {
 		return
 	}
+	s.seenQueue = a.seenQueue
 	if a.id == s.id {
 		d.idsStayed = true
 		return
@@ -185,7 +195,7 @@ func (d *Desk) takeOver(s, other *session) {
 
 // forget lets go of what is known of the session over time.
 func (s *session) forget() {
-	s.created, s.pickup, s.last, s.seen, s.past = 0, 0, noTeam, noTeam, nil
+	s.created, s.pickup, s.last, s.seen, s.seenQueue, s.past = 0, 0, noTeam, noTeam, 0, nil
 	s.known, s.ghost, s.attended, s.picked, s.inherits = false, false, false, false, false
 }
 

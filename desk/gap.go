@@ -58,7 +58,7 @@ func (d *Desk) advance(at statesub.Instant) {
 	switch {
 	case d.forgetAt != 0 && at.Elapsed >= d.forgetAt:
 		d.forget()
-	case d.synced && !d.gap && at.Elapsed >= d.awayUntil && len(d.away)+len(d.awayLogins) > 0:
+	case d.synced && !d.gap && at.Elapsed >= d.awayUntil && len(d.away)+len(d.awayLogins)+len(d.back) > 0:
 		d.expire()
 	}
 }
@@ -83,6 +83,9 @@ func (d *Desk) beginGap() {
 		}
 	}
 	d.owners = map[identity]*session{}
+	// The next copy is observed as a whole.
+	clear(d.undecided)
+	clear(d.back)
 	for _, r := range d.representatives {
 		if r.row != nil && r.known {
 			d.awayLogins[d.loginOf(r)]++
@@ -143,19 +146,12 @@ func (d *Desk) expire() {
 		})
 	}
 	d.away = map[identity]*away{}
-	if len(d.awayLogins) == 0 {
-		return
-	}
 	for who, n := range d.awayLogins {
 		d.logouts.add(who.kind.String(), uint64(n))
 	}
 	d.awayLogins = map[login]int{}
 	// What they had in hand is in the hands of those who are there.
-	for _, s := range d.owners {
-		if s.known && s.representatives > 0 {
-			d.observeHandover(s)
-		}
-	}
+	d.decideHandovers()
 }
 
 // forget gives up on all who are remembered: what became of them is unknown,
@@ -177,6 +173,8 @@ func (d *Desk) forget() {
 	}
 	d.away = map[identity]*away{}
 	d.awayLogins = map[login]int{}
+	clear(d.undecided)
+	clear(d.back)
 	d.first = true
 	d.start = d.copyBegan.Appliance
 	d.gap = false

@@ -14,12 +14,15 @@ type membership struct {
 
 // setMembership takes in a change of a representative_queue row.
 func (d *Desk) setMembership(id uint64, row *statesub.RepresentativeQueue) {
-	if m := d.memberships[id]; m != nil {
-		d.touchRepresentative(m.representative)
-		m.queue.members = without(m.queue.members, m.placeInQueue, func(m *membership, i int) { m.placeInQueue = i })
-		m.representative.memberships = without(m.representative.memberships, m.placeInRepresentative, func(m *membership, i int) { m.placeInRepresentative = i })
+	was := d.memberships[id]
+	if was != nil {
+		d.touchRepresentative(was.representative)
+		was.queue.members = without(was.queue.members, was.placeInQueue, func(m *membership, i int) { m.placeInQueue = i })
+		was.representative.memberships = without(was.representative.memberships, was.placeInRepresentative, func(m *membership, i int) { m.placeInRepresentative = i })
 		delete(d.memberships, id)
-		d.releaseQueue(m.queue)
+		// Last, since it may be the same queue: one that is gone is known for as long
+		// as something points to it.
+		defer d.releaseQueue(was.queue)
 	}
 	if row == nil || row.QueueID == 0 || row.RepresentativeID == 0 {
 		return

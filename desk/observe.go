@@ -53,16 +53,18 @@ func (d *Desk) observeStart(s *session, at statesub.Instant) {
 }
 
 // observeTransfer takes in the team queue that the session sits in. Personal
-// and prewait queues on the way are passed over.
+// and prewait queues on the way are passed over, and so is a new name of the
+// queue.
 func (d *Desk) observeTransfer(s *session) {
 	if s.queue == nil || s.queue.group.key.queueType != typeTeam {
 		return
 	}
 	to := s.queue.team
-	if s.seen != noTeam && s.seen != to.index && !s.ghost {
+	renamed := s.seenQueue == s.queue.id
+	if s.seen != noTeam && s.seen != to.index && !renamed && !s.ghost {
 		d.countTransfer(transfer{d.teamList[s.seen].label, to.label})
 	}
-	s.seen = to.index
+	s.seen, s.seenQueue = to.index, s.queue.id
 }
 
 func (d *Desk) countTransfer(t transfer) {
@@ -178,8 +180,8 @@ func startedByRepresentative(startMethod string) bool {
 }
 
 // observeHandover takes in who has the session in hand: when none of those who
-// had it is in it any more, another representative took it over. One who is
-// remembered over a gap has not left it.
+// had it is in it any more, another representative took it over. One who may
+// come back to it after a gap has not left it.
 func (d *Desk) observeHandover(s *session) {
 	if s.past == nil {
 		s.past = &past{}
@@ -189,10 +191,9 @@ func (d *Desk) observeHandover(s *session) {
 			return
 		}
 	}
-	for _, holder := range s.past.holders {
-		if d.awayLogins[holder] > 0 {
-			return
-		}
+	if slices.ContainsFunc(s.past.holders, d.mayComeBack) {
+		d.undecided[s] = struct{}{}
+		return
 	}
 	if len(s.past.holders) > 0 && !s.ghost {
 		d.teamOf(s).handovers++
@@ -206,6 +207,40 @@ func (d *Desk) observeHandover(s *session) {
 	s.past.holders = holders
 }
 
+// mayComeBack tells whether a representative who had a session before the gap
+// may still come back to it.
+func (d *Desk) mayComeBack(holder login) bool {
+	_, back := d.back[holder]
+	return back || d.awayLogins[holder] > 0
+}
+
+// decideHandovers takes in the handovers that waited for those who had the
+// sessions before the gap, when the grace is over.
+func (d *Desk) decideHandovers() {
+	clear(d.back)
+	for s := range d.undecided {
+		if s.row != nil && s.known && s.representatives > 0 {
+			d.observeHandover(s)
+		}
+	}
+	clear(d.undecided)
+}
+
+// decideHandover does so for one session, which ends before the grace does. One
+// who came back and is not in it has left it.
+func (d *Desk) decideHandover(s *session) {
+	if _, ok := d.undecided[s]; !ok {
+		return
+	}
+	delete(d.undecided, s)
+	if s.representatives > 0 && !slices.ContainsFunc(s.past.holders, func(l login) bool { return d.awayLogins[l] > 0 }) {
+		back := d.back
+		d.back = nil
+		d.observeHandover(s)
+		d.back = back
+	}
+}
+
 // observeLogin takes in a representative who is there. Over a gap logins are
 // matched by user and type, as many as there are; each row more is a login.
 func (d *Desk) observeLogin(r *representative) {
@@ -214,11 +249,14 @@ func (d *Desk) observeLogin(r *representative) {
 	}
 	r.known = true
 	who := d.loginOf(r)
-	if n := d.awayLogins[who]; n > 1 {
+	if n := d.awayLogins[who]; n > 0 {
 		d.awayLogins[who] = n - 1
-		return
-	} else if n == 1 {
-		delete(d.awayLogins, who)
+		if n == 1 {
+			delete(d.awayLogins, who)
+		}
+		if !d.comparing { // A copy tells of all at once.
+			d.back[who] = struct{}{}
+		}
 		return
 	}
 	if r.row.Created != 0 && r.row.Created < d.start || r.row.Created == 0 && d.comparing && d.first {
@@ -244,6 +282,7 @@ type ending struct {
 // given. It ends by the appliance's clock now.
 func (d *Desk) finish(s *session, row *statesub.SupportSession) {
 	d.finishPickup(s)
+	d.decideHandover(s)
 	outcome := Abandoned
 	if s.attended {
 		outcome = Served

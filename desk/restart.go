@@ -15,6 +15,9 @@ func (d *Desk) restarted() {
 	d.life++
 	d.faded = nil
 	d.unfadeQueues()
+	for _, s := range d.sessions {
+		s.seenQueue = 0
+	}
 }
 
 // noteUsers notes the rows of the users who are known, to see after a

@@ -27,7 +27,9 @@ type session struct {
 	past    *past   // nil until there is something in it
 
 	last teamIndex // the last team or prewait queue that it sat in
-	seen teamIndex // the last team queue that it was seen in
+	seen teamIndex // the team of the last team queue that it was seen in
+
+	seenQueue uint64 // that queue, by its row's id in this life of the model
 
 	sittingPlace  int32 // its place in queue.sitting and in primary.primary
 	primaryPlace  int32
