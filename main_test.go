@@ -61,7 +61,7 @@ func TestWrongStart(t *testing.T) {
 		{"file and a flag with a default", []string{"--appliance.timeout=10s"}, map[string]string{"BEYONDTRUST_CONFIG_FILE": bad}, "and --appliance.timeout"},
 		{"file and insecure", []string{"--config.file=" + bad, "--appliance.insecure-skip-verify"}, nil, "and --appliance.insecure-skip-verify"},
 		{"license limit", good("--license.limit=full"), secret, "--license.limit"},
-		{"license limit twice", good("--license.limit=full=1", "--license.limit=full=2"), secret, "--license.limit"},
+		{"license limit twice", good("--license.limit=full=1", "--license.limit=full=2"), secret, "\"full\" is given twice"},
 		{"interval of a collector", good("--collector.sessions.interval=1ms"), secret, "--collector.sessions.interval: 1ms is too often"},
 		{"shard that is none", []string{"--config.file=" + bad, "--shard=2", "--total-shards=2"}, nil, "--shard"},
 		{"no shard", []string{"--config.file=" + bad, "--total-shards=0"}, nil, "--total-shards"},

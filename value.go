@@ -67,8 +67,11 @@ type licenseLimits map[string]uint64
 func (l licenseLimits) Set(text string) error {
 	license, number, found := strings.Cut(text, "=")
 	limit, err := strconv.ParseUint(number, 10, 32)
-	if _, twice := l[license]; !found || license == "" || err != nil || twice {
-		return fmt.Errorf("--license.limit: %q is no number of licences: give each type once, as in full=50", text)
+	if !found || license == "" || err != nil {
+		return fmt.Errorf("--license.limit: %q is no number of licences: give a type and a whole number, as in full=50", text)
+	}
+	if before, twice := l[license]; twice {
+		return fmt.Errorf("--license.limit: the type %q is given twice, with %d and %d licences: give each type once", license, before, limit)
 	}
 	l[license] = limit
 	return nil

@@ -21,8 +21,12 @@ type APIInfo struct {
 	// where it was left out.
 	Timestamp time.Time
 
-	// ClockSkew is Timestamp less the exporter's clock in the middle of the request, good to
-	// a second; nil where there is no Timestamp.
+	// Answered is when it gave that answer by the exporter's clock, the middle of the request,
+	// with the reading of the monotonic clock: what has passed since is what has passed on
+	// the appliance, whatever becomes of the exporter's clock.
+	Answered time.Time
+
+	// ClockSkew is Timestamp less Answered, good to a second; nil where there is no Timestamp.
 	ClockSkew *time.Duration
 
 	// Permissions are those of the API account. The slice is the caller's.
@@ -44,6 +48,7 @@ func (c *Client) APIInfo(ctx context.Context) (APIInfo, error) {
 	var answer APIInfo
 	err := c.command(ctx, "get_api_info", nil, func(r io.Reader, at time.Time) (namespace string, err error) {
 		answer, namespace, err = readAPIInfo(r)
+		answer.Answered = at
 		if !answer.Timestamp.IsZero() {
 			skew := answer.Timestamp.Sub(at)
 			answer.ClockSkew = &skew

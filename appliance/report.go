@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"strconv"
@@ -52,16 +53,38 @@ func (w Window) query() url.Values {
 // it (xmlanswer.ReadLong says how). Only the context bounds its time.
 func (c *Client) report(ctx context.Context, name string, query url.Values, roots []string, child xmlanswer.Child) error {
 	query.Set("generate_report", name)
-	return c.call(ctx, request{
+	begun := false
+	err := c.call(ctx, request{
 		api: apiReporting, action: name,
 		path: "/api/reporting", query: query,
 		limit: maxReportBody, unhurried: true,
 		read: func(body io.Reader, _ time.Time) error {
-			namespace, err := xmlanswer.ReadLong(body, roots, child)
+			namespace, err := xmlanswer.ReadLong(body, roots, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+				known, err := child(d, e)
+				begun = begun || known
+				return known, err
+			})
 			if err == nil {
 				c.learnProduct(productOf(namespace))
 			}
 			return err
 		},
 	})
+	if failure, ok := errors.AsType[*Error](err); ok && begun {
+		failure.Remedy = begunRemedy(failure)
+	}
+	return err
+}
+
+// begunRemedy says what to do about a report that began as the one that was asked for: then it is
+// no other site's.
+func begunRemedy(e *Error) string {
+	switch e.Kind {
+	case KindMalformed:
+		return "it began as the report that was asked for: see whether something in between cuts it, else tell the makers of the exporter this line and which version the appliance runs"
+	case KindTooLarge:
+		return "it is tried over a shorter time"
+	default:
+		return e.Remedy
+	}
 }

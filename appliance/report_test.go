@@ -126,6 +126,36 @@ func TestReportErrors(t *testing.T) {
 	}
 }
 
+// Of a report that began as it should nobody is sent to look for another address.
+func TestRemedyOfAReportThatBeganWell(t *testing.T) {
+	const begun = `<vault_account_activity_list><vault_account_activity timestamp="1" event_type="x">`
+	for answer, want := range map[string]string{
+		begun + strings.Repeat("x", 3<<20): "tell the makers of the exporter",
+		begun:                              "tell the makers of the exporter",
+		"<html><body>It works!</html>":     "is the address of a BeyondTrust site",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &inMemory{account: newAccount(), command: says(answer)}
+			c, _ := m.client(t)
+			err := c.Events(t.Context(), "VaultAccountActivity", Window{By: ByStart, From: at(1)}, func(Event) error { return nil })
+			if !errors.Is(err, KindMalformed) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "address") != strings.Contains(want, "address") {
+				t.Errorf("got %v, want %q", err, want)
+			}
+		})
+	}
+}
+
+// What has passed since the appliance told its time is read off a clock that nobody sets.
+func TestTimeOfAPIInfo(t *testing.T) {
+	m := &inMemory{account: newAccount(), command: says(recordedAPIInfo)}
+	c, _ := m.client(t)
+	before := time.Now()
+	info, err := c.APIInfo(t.Context())
+	if err != nil || info.Answered.Before(before) || info.Answered.After(time.Now()) || !strings.Contains(info.Answered.String(), " m=") {
+		t.Errorf("answered at %s: %v", info.Answered, err)
+	}
+}
+
 // A token that has died is replaced, and the report comes after all, once.
 func TestReportRenewsToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

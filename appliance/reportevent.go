@@ -13,7 +13,7 @@ import (
 )
 
 // EventID is a digest of all that an event says, its time and type among it. Two events that
-// say the same have the same.
+// say the same have the same, in whichever time zone the appliance writes their times.
 type EventID [16]byte
 
 // Event is one event of the reports SupportTeam, Team, VaultAccountActivity and JumpItem. Empty
@@ -24,6 +24,9 @@ type Event struct {
 
 	// Time is when it happened, by the appliance's clock.
 	Time time.Time
+
+	// OddTime tells of a time that is there and cannot be read, as in Session.
+	OddTime string
 
 	// Type is its event_type.
 	Type string
@@ -98,7 +101,8 @@ func eventReader(each func(Event) error) xmlanswer.Child {
 // readEvent reads an event to its end. Its time and type may be attributes, as in team and vault
 // reports, or elements, as in JumpItem. scope is what else belongs to its identity.
 func readEvent(d *xmlanswer.Document, digest hash.Hash, scope string, e xmlanswer.Element) (Event, error) {
-	event := Event{Type: known(e.Attr("event_type")), Time: e.Time(e.Attr("timestamp"))}
+	event := Event{Type: known(e.Attr("event_type"))}
+	event.Time, event.OddTime = readTime(e, e.Attr("timestamp"))
 	digest.Reset()
 	say(digest, 's', scope)
 	sayElement(digest, e.Name, e.Attrs)
@@ -142,7 +146,7 @@ func (e *Event) take(child xmlanswer.Element, text string) {
 	switch child.Name {
 	case "timestamp":
 		if e.Time.IsZero() {
-			e.Time = child.Time(text)
+			e.Time, e.OddTime = readTime(child, text)
 		}
 	case "event_type":
 		if e.Type == "" {
@@ -166,5 +170,5 @@ func sayElement(digest hash.Hash, name string, attrs []xml.Attr) {
 // that no two sequences of pieces read the same.
 func say(digest hash.Hash, kind byte, text string) {
 	_, _ = digest.Write([]byte{0, kind})
-	_, _ = io.WriteString(digest, text)
+	_, _ = io.WriteString(digest, sameTime(text))
 }

@@ -34,6 +34,8 @@ func TestReadEvents(t *testing.T) {
 <jump_item>1</jump_item><event_type>Jump Item Session Started</event_type><jump_item_type>remote_rdp</jump_item_type>
 <jump_group type="personal" id="1">Ann</jump_group><data><timestamp timestamp="7"/></data></jump_item_event></jump_item_event_list>`,
 			readEvents, []Event{{Time: at(6), Type: "Jump Item Session Started", JumpItemType: "remote_rdp"}}},
+		{"a time that cannot be read", `<vault_account_activity_list><vault_account_activity timestamp="2024-12-03T15:26:05" event_type="x"/><vault_account_activity timestamp="Unknown" event_type="y"/></vault_account_activity_list>`,
+			readEvents, []Event{{OddTime: "vault_account_activity 9999-99-99a99:99:99", Type: "x"}, {Type: "y"}}},
 		{"no time", `<jump_item_event_list><jump_item_event><event_type>Unknown</event_type></jump_item_event></jump_item_event_list>`, readEvents, []Event{{}}},
 	}
 	for _, test := range tests {
@@ -82,6 +84,37 @@ func TestEventIdentity(t *testing.T) {
 	}
 }
 
+// How an instant is written changes with the appliance's time zone, and the event does not.
+func TestEventIdentityOutlivesTimeZones(t *testing.T) {
+	id := func(event string) EventID {
+		t.Helper()
+		var ids []EventID
+		if _, err := readEvents(strings.NewReader("<jump_item_event_list>"+event+"</jump_item_event_list>"), func(e Event) error { ids = append(ids, e.ID); return nil }); err != nil || len(ids) != 1 {
+			t.Fatal(ids, err)
+		}
+		return ids[0]
+	}
+	const (
+		attribute = `<vault_account_activity timestamp="TIME" event_type="Password Changed"><account>1</account></vault_account_activity>`
+		element   = `<jump_item_event><timestamp timestamp="1733239565">TIME</timestamp><event_type>created</event_type></jump_item_event>`
+		within    = `<jump_item_event><timestamp timestamp="1"/><data><value name="until" value="TIME"/><new>TIME</new></data></jump_item_event>`
+	)
+	for _, event := range []string{attribute, element, within} {
+		with := func(time string) EventID { return id(strings.ReplaceAll(event, "TIME", time)) }
+		want := with("2024-12-03T15:26:05+00:00")
+		for _, same := range []string{"2024-12-03T17:26:05+02:00", "2024-12-03T16:26:05+0100", "2024-12-03T15:26:05+0000", "2024-12-03T15:26:05Z", "2024-12-03T15:26:05.000Z"} {
+			if with(same) != want {
+				t.Errorf("%s in %s is another event", same, event)
+			}
+		}
+		for _, other := range []string{"2024-12-03T15:26:05+02:00", "2024-12-03T15:26:06+00:00", "2024-12-03T15:26:05.5Z", "2024-12-03T15:26:05", "2024-12-03 15:26:05Z"} {
+			if with(other) == want {
+				t.Errorf("%s in %s is the same event", other, event)
+			}
+		}
+	}
+}
+
 func TestReadSurveys(t *testing.T) {
 	const answer = `<exit_survey_list><exit_survey lsid="a" ts="1"><submitted_by type="rep">Bob</submitted_by><primary_rep id="1">Bob</primary_rep><question_list>
 <question id="1"><name>q1</name><type>radio</type><label>How?</label><report_header>Rating</report_header><answer_list><answer>Good</answer></answer_list></question>
@@ -94,9 +127,10 @@ func TestReadSurveys(t *testing.T) {
 </question_list></exit_survey><exit_survey lsid="b"/><exit_survey lsid="c"><submitted_by type="cust">Bob</submitted_by></exit_survey>
 <exit_survey lsid="d"><submitted_by type="rep">Bob</submitted_by></exit_survey></exit_survey_list>`
 	var got []Survey
-	var by [][16]byte
+	var by, said [][16]byte
 	if _, err := readSurveys(strings.NewReader(answer), func(s *Survey) error {
 		got, by = append(got, Survey{LSID: s.LSID, Answers: slices.Clone(s.Answers)}), append(by, s.By)
+		said = append(said, s.Said)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -107,6 +141,19 @@ func TestReadSurveys(t *testing.T) {
 	}
 	if by[0] != by[3] || by[0] == by[2] || by[0] == by[1] || by[2] == by[1] {
 		t.Errorf("who submitted the surveys: %x", by)
+	}
+
+	// What was said tells surveys apart, though a person typed it; how it is laid out or asked does not.
+	all := said[0]
+	for change, same := range map[string]bool{"<label>How?|<label>Why?": true, "<answer>Good|<answer> Good": true, "\n<question|<question": true, "Ann|Bob": false, "Red|Green": false, "<answer>Blue</answer>|": false} {
+		before, after, _ := strings.Cut(change, "|")
+		said = nil
+		if _, err := readSurveys(strings.NewReader(strings.ReplaceAll(answer, before, after)), func(s *Survey) error { said = append(said, s.Said); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if (said[0] == all) != same {
+			t.Errorf("%q: the same is %t", change, !same)
+		}
 	}
 }
 

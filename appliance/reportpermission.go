@@ -30,16 +30,24 @@ func ReportBox(name string) string {
 // neither is, only the report itself can tell: of Privileged Remote Access the vendor documents
 // no names, and for JumpItem a permission that may be another report's.
 func (i APIInfo) Grants(report string) (granted, denied bool) {
+	_, granted, denied = i.Decisive(report)
+	return granted, denied
+}
+
+// Decisive is Grants, with the permission that tells so.
+func (i APIInfo) Decisive(report string) (decisive Permission, granted, denied bool) {
+	names, certain := reportPermissions(report)
 	for _, p := range i.Permissions {
-		names, certain := reportPermissions(report)
-		if !slices.Contains(names, p.Name) {
-			continue
-		}
 		given := xmlanswer.Flag(p.Access)
-		granted = granted || given != nil && *given
-		denied = denied || given != nil && !*given && certain
+		switch {
+		case !slices.Contains(names, p.Name) || given == nil:
+		case *given:
+			return p, true, false
+		case certain:
+			decisive, denied = p, true
+		}
 	}
-	return granted, denied && !granted
+	return decisive, false, denied
 }
 
 // reportPermissions returns the names of the permissions that allow a report, and whether one

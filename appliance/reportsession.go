@@ -23,6 +23,9 @@ type Session struct {
 	// LSID identifies the session.
 	LSID string
 
+	// LSEQ is the appliance's own number of it, which need not be its alone.
+	LSEQ string
+
 	// Start and End are its times by the appliance's clock. End is zero for a session that is
 	// still open, and for one that closed abnormally.
 	Start, End time.Time
@@ -52,6 +55,14 @@ type Session struct {
 	// EndEvent is true where there is an event Session End, and EndedAt the time of that.
 	EndEvent bool
 	EndedAt  time.Time
+
+	// EndUnread is true where the session has an end_time that cannot be read.
+	EndUnread bool
+
+	// OddTime tells of a start_time or end_time that is there and cannot be read, by its name
+	// and its shape: "end_time 99.99.9999 99:99", with a 9 for each digit and an a for each
+	// letter. It is empty where there is none.
+	OddTime string
 
 	// FilesTransferred, FilesMoved and FilesDeleted are the appliance's own counts.
 	FilesTransferred, FilesMoved, FilesDeleted uint64
@@ -103,7 +114,7 @@ func readSessionPart(d *xmlanswer.Document, s *Session, e xmlanswer.Element) err
 			}
 			return err
 		})
-	case "lsid", "start_time", "end_time", "duration", "public_site", "jumpoint", "jump_group",
+	case "lsid", "lseq", "start_time", "end_time", "duration", "public_site", "jumpoint", "jump_group",
 		"primary_rep", "primary_team", "file_transfer_count", "file_move_count", "file_delete_count":
 	default:
 		return nil // Every passes over it.
@@ -118,10 +129,13 @@ func readSessionPart(d *xmlanswer.Document, s *Session, e xmlanswer.Element) err
 		if s.LSID == "" {
 			s.LSID = text
 		}
+	case "lseq":
+		s.LSEQ = text
 	case "start_time":
-		s.Start = e.Time(text)
+		s.Start = s.readTime(e, text)
 	case "end_time":
-		s.End = e.Time(text)
+		s.End = s.readTime(e, text)
+		s.EndUnread = strings.HasPrefix(s.OddTime, e.Name)
 	case "duration":
 		s.Duration = readDuration(text)
 	case "public_site":
@@ -129,7 +143,7 @@ func readSessionPart(d *xmlanswer.Document, s *Session, e xmlanswer.Element) err
 	case "jumpoint":
 		s.Jumpoint = text
 	case "jump_group":
-		s.JumpGroup, s.PersonalJumpGroup = text, e.Attr("type") == "personal"
+		s.JumpGroup, s.PersonalJumpGroup = text, strings.EqualFold(e.Attr("type"), "personal")
 	case "primary_rep":
 		s.Taken = text != "" || known(e.Attr("id")) != "" || known(e.Attr("gsnumber")) != ""
 	case "primary_team":

@@ -39,7 +39,7 @@ func TestReadSessions(t *testing.T) {
    <event timestamp="1733240165" event_type="Session End"/>
   </session_details>
  </session></session_list>`, []Session{{
-			LSID: "c69a8e10bea9428f816cfababe9815fe", Start: at(1733239565), End: at(1733240165), Duration: 10 * time.Minute,
+			LSID: "c69a8e10bea9428f816cfababe9815fe", LSEQ: "7", Start: at(1733239565), End: at(1733240165), Duration: 10 * time.Minute,
 			PublicSite: "Default", Jumpoint: "Berlin", Team: "Network", Taken: true, PickedUp: at(1733239595),
 			EndEvent: true, EndedAt: at(1733240165), FilesTransferred: 2, FilesMoved: 1,
 			Events: map[string]uint64{"Session Start": 1, "Conference Owner Changed": 3, "Chat Message": 1, "Session End": 1},
@@ -63,6 +63,9 @@ func TestReadSessions(t *testing.T) {
 		{"long hours, the lsid as an element, an event that ends a session without a time", `<session_list><session><lsid>f</lsid><duration>100:00:01</duration>
  <session_details><event event_type="Session End"/></session_details></session></session_list>`,
 			[]Session{{LSID: "f", Duration: 100*time.Hour + time.Second, EndEvent: true, Events: map[string]uint64{"Session End": 1}}}},
+		{"personal in another spelling, ends that cannot be read and that are none", `<session_list><session lsid="a"><jump_group type="Personal">Ann</jump_group><end_time>03.12.2024 3:26 PM</end_time></session>
+<session lsid="b"><start_time timestamp="soon 5"/><end_time timestamp="6"/></session><session lsid="c"><end_time timestamp="0">--</end_time></session></session_list>`,
+			[]Session{{LSID: "a", JumpGroup: "Ann", PersonalJumpGroup: true, EndUnread: true, OddTime: "end_time 99.99.9999 9:99 aa"}, {LSID: "b", End: at(6), OddTime: "start_time aaaa 9"}, {LSID: "c"}}},
 		{"none", `<session_list/>`, nil},
 	}
 	for _, test := range tests {

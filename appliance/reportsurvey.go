@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"crypto/sha256"
+	"hash"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance/xmlanswer"
 )
@@ -32,6 +33,9 @@ type Survey struct {
 	// person may submit several.
 	By [16]byte
 
+	// Said is a digest of all that was answered, what a person typed among it.
+	Said [16]byte
+
 	// Answers are the options chosen, a question as often as options were. Questions that
 	// were left unanswered are not among them.
 	Answers []SurveyAnswer
@@ -59,11 +63,13 @@ func (c *Client) Surveys(ctx context.Context, report string, scope SurveyScope, 
 
 func surveyReader(each func(*Survey) error) xmlanswer.Child {
 	var s Survey
+	said := sha256.New()
 	return func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
 		if e.Name != "exit_survey" {
 			return false, nil
 		}
 		s = Survey{LSID: e.Attr("lsid"), Answers: s.Answers[:0]}
+		said.Reset()
 		err := d.Every(func(e xmlanswer.Element) error {
 			switch e.Name {
 			case "submitted_by":
@@ -79,18 +85,19 @@ func surveyReader(each func(*Survey) error) xmlanswer.Child {
 				if e.Name != "question" {
 					return nil
 				}
-				return readSurveyQuestion(d, &s)
+				return readSurveyQuestion(d, &s, said)
 			})
 		})
 		if err != nil {
 			return true, err
 		}
+		s.Said = [16]byte(said.Sum(nil)[:16])
 		return true, each(&s)
 	}
 }
 
 // readSurveyQuestion reads a <question>, whose parts may come in any order.
-func readSurveyQuestion(d *xmlanswer.Document, s *Survey) error {
+func readSurveyQuestion(d *xmlanswer.Document, s *Survey, said hash.Hash) error {
 	var kind, header, name string
 	var answers []string
 	err := d.Every(func(e xmlanswer.Element) (err error) {
@@ -114,6 +121,10 @@ func readSurveyQuestion(d *xmlanswer.Document, s *Survey) error {
 	})
 	if err != nil {
 		return err
+	}
+	say(said, 'q', kind)
+	for _, text := range append([]string{header, name}, answers...) {
+		say(said, 't', text)
 	}
 	// Of a type that is not known nobody can say that no person typed it.
 	switch kind {

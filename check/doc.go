@@ -8,6 +8,6 @@
 // went wrong are those of the errors of these packages, so that the exporter's log and this
 // command say the same.
 //
-// A check asks for one token, makes a request for each call that a scrape makes, and subscribes
-// once. It tries nothing a second time: refused credentials lock an account.
+// A check asks for one token, makes a request for each call that a scrape makes, asks for those
+// reports over one second of which no permission tells whether they may be read, and subscribes once. It tries nothing a second time: refused credentials lock an account.
 package check

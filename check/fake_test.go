@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
@@ -50,7 +51,8 @@ type fake struct {
 	failover    string
 	probeStatus int // 0: 200
 	state       http.HandlerFunc
-	everything  http.Handler // instead of all of it
+	reports     map[string]string // the answers by report, or an HTTP status
+	everything  http.Handler      // instead of all of it
 
 	notAfter time.Time
 	certName string
@@ -141,6 +143,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(max(f.probeStatus, 200))
 	case "/api/command":
 		f.serveCommand(w, r)
+	case "/api/reporting":
+		f.serveReport(w, r)
 	case "/nw":
 		f.state(w, r)
 	default:
@@ -172,6 +176,23 @@ func (f *fake) serveCommand(w http.ResponseWriter, r *http.Request) {
 	case "get_connected_client_list":
 		fmt.Fprintf(w, `<connected_client_list xmlns="%s"><connected_client_summary><appliance_summary id="a1"><count type="representative">12</count><count type="push_agent">30</count></appliance_summary></connected_client_summary></connected_client_list>`, f.namespace)
 	}
+}
+
+// serveReport answers with a report that has nothing in it, or as the test says.
+func (f *fake) serveReport(w http.ResponseWriter, r *http.Request) {
+	report := r.FormValue("generate_report")
+	answer, ok := f.reports[report]
+	if status, err := strconv.Atoi(answer); err == nil {
+		w.WriteHeader(status)
+		return
+	}
+	if !ok {
+		answer = fmt.Sprintf("<%s/>", map[string]string{
+			"AccessSession": "session_list", "Team": "team_activity_list", "VaultAccountActivity": "vault_account_activity_list", "JumpItem": "jump_item_event_list",
+			"LicenseUsage": "license_usage",
+		}[report])
+	}
+	fmt.Fprint(w, answer)
 }
 
 // copies speaks the real-time state API and sends the lines as the full copy. It answers the

@@ -74,8 +74,9 @@ func (i *inspection) plan() []planned {
 		{name: "cluster", needs: needCommands, collectors: []string{collectorHealth}, try: i.cluster},
 		{name: "clients", needs: needCommands, collectors: []string{collectorClients}, try: i.clients},
 	}
-	for _, p := range permissions() {
-		steps = append(steps, planned{name: p.step, needs: needToken, collectors: p.collectors, try: func(context.Context) Step { return i.permission(p) }})
+	steps = append(steps, planned{name: "real_time_state_api", needs: needToken, collectors: []string{collectorState}, try: i.statePermission})
+	for _, p := range reportPermissions() {
+		steps = append(steps, planned{name: p.step, needs: needToken, collectors: p.collectors(), try: func(ctx context.Context) Step { return i.reports(ctx, p) }})
 	}
 	return append(steps,
 		planned{name: "role", needs: needToken, try: i.role},

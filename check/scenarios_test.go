@@ -152,13 +152,36 @@ func scenarios(t *testing.T) []scenario {
 			f.permissions = `<permission name="perm_reporting_support">1</permission>`
 			f.state = http.NotFound
 		}, change: func(a *Appliance) { a.Collectors["sessions"] = true }},
+		{name: "reports_of_pra_refused", fails: true, fake: func(f *fake) {
+			f.namespace, f.permissions, f.state = "http://www.beyondtrust.com/sra/namespaces/API/command", "", http.NotFound
+			f.reports = map[string]string{"Team": "403", "VaultAccountActivity": "<error>Document Not Found</error>"}
+		}, change: turnOn("licenses", "sessions", "surveys", "teams", "vault", "jump_items")},
+		{name: "reports_of_pra_unclear", fake: func(f *fake) {
+			f.namespace, f.permissions, f.state = "http://www.beyondtrust.com/sra/namespaces/API/command", "", http.NotFound
+			f.reports = map[string]string{"AccessSession": "<error>Keine Sitzungen gefunden</error>"}
+		}, change: turnOn("licenses", "sessions", "vault")},
+		{name: "licences_refused", fake: func(f *fake) {
+			f.permissions = `<permission name="perm_real_time_state">1</permission>`
+			f.reports = map[string]string{"LicenseUsage": "403"}
+		}, change: turnOn("licenses")},
+		{name: "licences_fail", fails: true, fake: func(f *fake) {
+			f.permissions = `<permission name="perm_real_time_state">1</permission>`
+			f.reports = map[string]string{"LicenseUsage": "503"}
+		}, change: turnOn("licenses")},
+		{name: "no_surveys_on_pra", fake: func(f *fake) {
+			f.namespace, f.state = "http://www.beyondtrust.com/sra/namespaces/API/command", http.NotFound
+		}, change: turnOn("surveys")},
+		{name: "jump_items_by_the_licence_permission", fake: func(f *fake) {
+			f.permissions = `<permission name="perm_real_time_state">1</permission><permission name="perm_reporting_license">1</permission>`
+		}, change: turnOn("jump_items")},
+		{name: "reports_of_a_backup", fake: func(f *fake) {
+			f.failover, f.permissions = "<failover_role>backup</failover_role>", `<permission name="perm_reporting_support">1</permission>`
+			f.reports = map[string]string{"VaultAccountActivity": "403"}
+			f.state = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+		}, change: turnOn("vault")},
 		{name: "wrong_product", change: func(a *Appliance) { a.Client.Product = appliance.PrivilegedRemoteAccess }},
 		{name: "product_by_permissions", fake: func(f *fake) { f.namespace = "" }},
-		{name: "all_collectors", fails: true, fake: func(f *fake) { f.permissions += `<permission name="perm_reporting_vault">0</permission>` }, change: func(a *Appliance) {
-			for _, name := range []string{"licenses", "sessions", "surveys", "teams", "vault", "jump_items"} {
-				a.Collectors[name] = true
-			}
-		}},
+		{name: "all_collectors", fails: true, fake: func(f *fake) { f.permissions += `<permission name="perm_reporting_vault">0</permission>` }, change: turnOn("licenses", "sessions", "surveys", "teams", "vault", "jump_items")},
 		{name: "sparse_answers", fake: func(f *fake) {
 			f.namespace, f.permissions, f.success, f.failover = "", "", "", ""
 			f.answers = map[string]string{"get_api_info": "<api_information/>", "get_appliances": "<appliances><appliance id='a1'/><appliance id='a2'/></appliances>", "check_health": "<health_check/>"}
@@ -166,6 +189,15 @@ func scenarios(t *testing.T) []scenario {
 		{name: "unknown_role", fake: func(f *fake) { f.failover = "<failover_role>witness&#x9b;31m</failover_role>" }},
 		{name: "only_health", change: func(a *Appliance) { a.Collectors = map[string]bool{"health": true} }},
 		{name: "bad_configuration", fails: true, change: func(a *Appliance) { a.Client.ClientID = "" }},
+	}
+}
+
+// turnOn turns collectors on.
+func turnOn(names ...string) func(*Appliance) {
+	return func(a *Appliance) {
+		for _, name := range names {
+			a.Collectors[name] = true
+		}
 	}
 }
 

@@ -100,7 +100,7 @@ func TestOverTheWire(t *testing.T) {
 	config := Config{Client: client, Info: client.APIInfo, Intervals: all(Sessions, Surveys, Teams), Appliance: "a", Logger: logged.logger(), Directory: t.TempDir()}
 	r := begin(t, config)
 	for _, p := range r.pollers {
-		p.book.Began = time.Now().Add(-time.Hour).UnixMilli()
+		p.began = time.Now().Add(-time.Hour)
 	}
 	at := a.clock().Add(-time.Minute).Unix()
 	a.rows["SupportSession"] = fmt.Sprintf(`<session lsid="s1"><start_time timestamp="%d">x</start_time><end_time timestamp="%d">x</end_time><primary_team id="1">Network</primary_team>

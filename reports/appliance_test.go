@@ -32,6 +32,8 @@ type pretend struct {
 	surveys  []survey
 	events   []event // of teams, Vault and Jump Items alike
 	asked    []string
+	// endOf is when a session ended whose end nobody can read. Nil is none such.
+	endOf func(appliance.Session) time.Time
 	// fault is asked before each answer, and after each thing in it. Nil is none.
 	fault func(report string, given int) error
 }
@@ -59,8 +61,7 @@ func (p *pretend) info(context.Context) (appliance.APIInfo, error) {
 	// The appliance tells whole seconds.
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	skew := time.Until(p.now().Truncate(time.Second))
-	return appliance.APIInfo{ClockSkew: &skew, Permissions: p.permissions}, p.infoErr
+	return appliance.APIInfo{Timestamp: p.now().Truncate(time.Second), Answered: time.Now(), Permissions: p.permissions}, p.infoErr
 }
 
 func (p *pretend) Product() appliance.Product { return p.product }
@@ -108,6 +109,9 @@ func answerError(text string) error {
 func (p *pretend) Sessions(_ context.Context, report string, w appliance.Window, each func(*appliance.Session) error) error {
 	return p.answer(report, "", w, len(p.sessions), func(i int) (time.Time, time.Time, bool) {
 		s := p.sessions[i]
+		if w.By == appliance.ByEnd && s.EndUnread {
+			return p.endOf(s.Session), p.endOf(s.Session), true
+		}
 		if w.By == appliance.ByEnd {
 			return s.End, s.End.Add(s.late), !s.End.IsZero()
 		}

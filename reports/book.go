@@ -146,6 +146,14 @@ func (b *book) clone() *book {
 	return c
 }
 
+// answered reports whether a report came with its proper root before, however it was selected.
+func (b *book) answered(report string, sources []source) bool {
+	return slices.ContainsFunc(sources, func(src source) bool {
+		s := b.Streams[src.key]
+		return src.report == report && s != nil && s.Answered
+	})
+}
+
 // forget forgets what no window of any source of a report can have again.
 func (b *book) forget(report string, sources []source, now int64) {
 	var froms []int64

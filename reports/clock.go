@@ -16,29 +16,30 @@ import (
 // fails is caught up.
 const clockPatience = 30 * time.Minute
 
-// clock tells the time on the appliance, as get_api_info last told it. All pollers of an
-// appliance share it.
+// clock tells the time on the appliance: what get_api_info last told and what has passed since by
+// the monotonic clock, so that nothing depends on whether the exporter's own clock is right or
+// stays so. All pollers of an appliance share it.
 type clock struct {
 	info   func(context.Context) (appliance.APIInfo, error)
 	logger *slog.Logger
 
 	mu      sync.Mutex
-	skew    time.Duration // the appliance's clock minus the exporter's
-	known   bool          // the skew is
-	refused time.Time     // since when the answer has been a refusal
-	told    bool          // that nobody tells the time
+	shown   time.Time // what the appliance's clock showed, zero where it never told
+	when    time.Time // when that was by the exporter's clock
+	refused time.Time // since when the answer has been a refusal
+	told    bool      // that nobody tells the time
 }
 
 // ask returns what the appliance tells of itself, and the time there. An account that may not
-// ask, or an appliance that leaves the time out, is no reason not to count: the newest skew
-// that is known is used, and the exporter's own clock where none is. The windows overlap by
+// ask, or an appliance that leaves the time out, is no reason not to count: the newest time
+// that it told is gone by, and the exporter's own clock where it told none. The windows overlap by
 // more than clocks that are kept right differ.
 func (c *clock) ask(ctx context.Context) (appliance.APIInfo, time.Time, error) {
 	info, err := c.info(ctx)
 	switch {
-	case err == nil && info.ClockSkew != nil:
+	case err == nil && !info.Timestamp.IsZero():
 		c.mu.Lock()
-		c.skew, c.known, c.refused, c.told = *info.ClockSkew, true, time.Time{}, false
+		c.shown, c.when, c.refused, c.told = info.Timestamp, info.Answered, time.Time{}, false
 		c.mu.Unlock()
 	case ambiguous(err) && c.mayPass():
 		return appliance.APIInfo{}, time.Time{}, err
@@ -73,12 +74,25 @@ func (c *clock) mayPass() bool {
 	if c.refused.IsZero() {
 		c.refused = time.Now()
 	}
-	return !c.known && time.Since(c.refused) < clockPatience
+	return c.shown.IsZero() && time.Since(c.refused) < clockPatience
+}
+
+// whose says whose clock it is, the appliance's or the exporter's.
+func (c *clock) whose() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shown.IsZero() {
+		return "exporter's"
+	}
+	return "appliance's"
 }
 
 // at returns what the appliance's clock shows at a time by the exporter's.
 func (c *clock) at(t time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return t.Add(c.skew)
+	if c.shown.IsZero() {
+		return t
+	}
+	return c.shown.Add(t.Sub(c.when))
 }

@@ -14,8 +14,9 @@ type intake struct {
 	start   int64 // of counting
 	cursor  int64 // before this report
 	keep    int64 // from when on the next window may have a thing again
-	ordinal map[appliance.EventID]uint32
+	ordinal map[identity]uint32
 	open    map[string]uint64 // sessions open now, by Jump Group
+	odd     string            // a time that was there and could not be read
 }
 
 func newIntake(b *book, src source, s *stream, w span) *intake {
@@ -23,7 +24,7 @@ func newIntake(b *book, src source, s *stream, w span) *intake {
 		book: b, counted: b.Counted[src.report],
 		window: w, start: s.Start, cursor: s.Cursor,
 		keep:    max(s.Cursor, w.until) - seconds(src.overlap),
-		ordinal: make(map[appliance.EventID]uint32),
+		ordinal: make(map[identity]uint32),
 		open:    make(map[string]uint64),
 	}
 }
@@ -37,6 +38,7 @@ func (in *intake) in(t int64) bool {
 // event reports whether an event is to be counted. Of those between the overlaps, which no
 // other window can have, nothing needs to be remembered, so that a report may be of any length.
 func (in *intake) event(e appliance.Event) bool {
+	in.note(e.OddTime)
 	bound := in.window.until // for one without a time: it is somewhere in the window
 	if !e.Time.IsZero() {
 		bound = e.Time.Unix()
@@ -47,8 +49,41 @@ func (in *intake) event(e appliance.Event) bool {
 			return true
 		}
 	}
-	in.ordinal[e.ID]++
-	return in.counted.ordinal(identity(e.ID), in.ordinal[e.ID], bound)
+	return in.counted.ordinal(identity(e.ID), in.nth(identity(e.ID)), bound)
+}
+
+// session reports whether a session is to be counted. Those without an lsid that are alike are told
+// apart as events are.
+func (in *intake) session(s *appliance.Session, bound int64) bool {
+	id := sessionIdentity(s)
+	if s.LSID != "" {
+		return in.counted.once(id, bound)
+	}
+	return in.counted.ordinal(id, in.nth(id), bound)
+}
+
+// isOpen reports whether a session that is open is to be shown: not one that was counted after a day,
+// nor one that the answer has twice.
+func (in *intake) isOpen(s *appliance.Session, seen ledger) bool {
+	id := sessionIdentity(s)
+	if s.LSID == "" {
+		return in.nth(id) > in.counted[id].N
+	}
+	_, known := in.counted[id]
+	return !known && seen.once(id, 0)
+}
+
+// nth numbers things that are alike.
+func (in *intake) nth(id identity) uint32 {
+	in.ordinal[id]++
+	return in.ordinal[id]
+}
+
+// note takes note of a time that was there and could not be read, if it is one.
+func (in *intake) note(odd string) {
+	if odd != "" {
+		in.odd = odd
+	}
 }
 
 // unix returns a time in seconds, and whether there is one.

@@ -62,3 +62,14 @@ func (p *poller) tellEmpty(report string, err error) {
 	p.empty[report] = text
 	p.logger.Info("the report's <error> is taken for an empty answer", "report", report, "text", text)
 }
+
+// tellOdd tells the log once for each report of a time that could not be read.
+func (p *poller) tellOdd(report, odd string) {
+	if odd == "" || p.odd[report] {
+		return
+	}
+	p.odd[report] = true
+	p.logger.Warn("a time in the report cannot be read: what it belongs to is counted by the window of time that the appliance found it in, without durations; "+
+		"tell the makers of the exporter how it is written, and which version the appliance runs",
+		"report", report, "written", odd)
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"sync"
 	"time"
 
@@ -31,9 +30,12 @@ type poller struct {
 	open      map[string]uint64    // is replaced; nil where nobody knows
 
 	// Of the goroutine that polls alone.
+	began    time.Time         // when counting started by the monotonic clock, zero where an earlier process did that
 	progress map[string]int64  // by source: how far a window may move the cursor, in seconds
 	groups   map[string]uint64 // Jump Groups that sessions were ever open in, at 0
 	empty    map[string]string // by report: the text last taken for an empty answer
+	odd      map[string]bool   // by report: the log was told of a time that cannot be read
+	sought   time.Time         // when sessions that only an event ended were last looked for
 	outcome  string            // what the log was told last
 }
 
@@ -50,6 +52,7 @@ func newPoller(config Config, c Collector, interval time.Duration, shared *clock
 		progress:  make(map[string]int64),
 		groups:    make(map[string]uint64),
 		empty:     make(map[string]string),
+		odd:       make(map[string]bool),
 	}
 	if p.book == nil {
 		p.book = newBook(c)
@@ -97,8 +100,17 @@ func (p *poller) start(began time.Time) {
 		return
 	}
 	b := p.book.clone()
-	b.Began = began.UnixMilli()
+	b.Began, p.began = began.UnixMilli(), began
 	p.publish(b)
+}
+
+// beginning returns when counting started, by the appliance's clock.
+func (p *poller) beginning() int64 {
+	began := p.began
+	if began.IsZero() {
+		began = time.UnixMilli(p.book.Began)
+	}
+	return p.clock.at(began).Unix()
 }
 
 // poll reads all that the collector lives on, up to now.
@@ -118,6 +130,7 @@ func (p *poller) poll(ctx context.Context) error {
 	}
 	p.wake(since, roleKnown)
 	sources := p.collector.sources(product)
+	p.turnBack(sources, now.Unix())
 	failures := make(map[string]error)
 	var all error
 	for _, src := range sources {
@@ -125,6 +138,11 @@ func (p *poller) poll(ctx context.Context) error {
 		if err != nil {
 			failures[src.report] = err
 			all = errors.Join(all, fmt.Errorf("reading %s: %w", src.key, err))
+		}
+	}
+	for _, src := range sources {
+		if failures[src.report] == nil && src.ahead > 0 {
+			p.seek(ctx, src, now.Unix())
 		}
 	}
 	p.mu.Lock()
@@ -158,96 +176,39 @@ func (p *poller) wake(since time.Time, known bool) {
 	}
 	b := p.book.clone()
 	b.Dormant = false
-	b.Began = time.Now().UnixMilli()
+	p.began = time.Now()
 	if known && !since.IsZero() {
-		b.Began = since.UnixMilli()
+		p.began = since
 	}
-	begin := p.clock.at(time.UnixMilli(b.Began)).Unix()
+	b.Began = p.began.UnixMilli()
+	begin := p.beginning()
 	for _, s := range b.Streams {
-		s.Start, s.Cursor = begin, begin
+		s.restart(begin)
 	}
 	p.publish(b)
 	p.logger.Info("the appliance is no backup any more: what ended since it took over is counted")
 }
 
-// catchUp reads one source up to now, in as many windows as it takes.
-func (p *poller) catchUp(ctx context.Context, src source, all []source, info appliance.APIInfo, now int64) error {
-	granted, denied := info.Grants(src.report)
-	if denied {
-		return fmt.Errorf("%w by get_api_info", errDenied)
-	}
-	for {
-		b := p.book.clone()
-		b.Counted[src.report] = b.Counted[src.report].clone()
-		s := b.Streams[src.key]
-		if s == nil {
-			begin := p.clock.at(time.UnixMilli(b.Began)).Unix()
-			s = &stream{Start: begin, Cursor: begin}
-			b.Streams[src.key] = s
-		}
-		s.turnBack(src.overlap, now)
-		w := s.window(src.overlap, now, p.progress[src.key])
-		in := newIntake(b, src, s, w)
-		err := src.read(ctx, p.config.Client, src.window(w), in)
-		switch {
-		case err == nil:
-			if missed := w.from - s.Cursor; missed > 0 {
-				p.logger.Warn("no more than the last seven days are read, what was before is not counted",
-					"report", src.report, "missed", time.Duration(missed)*time.Second)
-			}
-			s.Cursor, s.Answered = max(s.Cursor, w.until), true
-			b.forget(src.report, all, now)
-			p.publish(b)
-			p.shown(src, in.open)
-			if w.until >= now {
-				delete(p.progress, src.key)
-				return nil
-			}
-		case errors.Is(err, appliance.KindAnswer) && (granted || s.Answered):
-			// It may mean something else than that nothing was found, so the cursor stays.
-			p.tellEmpty(src.report, err)
-			delete(p.progress, src.key)
-			p.shown(src, nil)
-			return nil
-		case errors.Is(err, appliance.KindPermission) && !ambiguous(err):
-			return fmt.Errorf("%w: %w", errDenied, err)
-		default:
-			if p.shorten(src, w, s.Cursor, err) && errors.Is(err, appliance.KindTooLarge) {
-				continue
-			}
-			return err
+// turnBack begins anew where the clock was turned back by more than what the windows overlap.
+func (p *poller) turnBack(sources []source, now int64) {
+	var turned []string
+	var back int64
+	for _, src := range sources {
+		if s := p.book.Streams[src.key]; s != nil && s.turnedBack(src.overlap, now) {
+			turned = append(turned, src.key)
+			back = max(back, max(s.Cursor, s.Start)-now)
 		}
 	}
-}
-
-// shorten makes the next window shorter where the report was too large or took too long, and
-// reports whether it could.
-func (p *poller) shorten(src source, w span, cursor int64, err error) bool {
-	if !errors.Is(err, appliance.KindTooLarge) && !errors.Is(err, appliance.KindTimeout) {
-		return false
-	}
-	progress := max((w.until-max(cursor, w.from))/2, seconds(leastProgress))
-	if before := p.progress[src.key]; before > 0 && progress >= before {
-		return false
-	}
-	p.progress[src.key] = progress
-	return true
-}
-
-// shown takes over the sessions that are open, where the source shows them.
-func (p *poller) shown(src source, now map[string]uint64) {
-	if src.earlier == 0 || src.ahead != 0 {
+	if turned == nil {
 		return
 	}
-	open := maps.Clone(p.groups)
-	for group, n := range now {
-		if _, known := p.groups[group]; !known && len(p.groups) >= maxValues {
-			group = other
-		}
-		p.groups[group] = 0
-		open[group] += n
+	b := p.book.clone()
+	for _, key := range turned {
+		b.Streams[key].restart(now)
 	}
-	p.setOpen(open)
+	p.publish(b)
+	p.logger.Warn(fmt.Sprintf("the %s clock was turned back: reports are counted on from the time that it shows now, "+
+		"and what was written down between that change and now is missing", p.clock.whose()), "by_at_least", time.Duration(back)*time.Second)
 }
 
 // publish makes a book the one that counts, once it is safe.

@@ -37,12 +37,20 @@ func sessionEventTypes() []string {
 
 func fileOperations() []string { return []string{"transferred", "moved", "deleted"} }
 
-// readEnded counts the sessions that have an end.
+// readEnded counts the sessions that have an end. One whose end cannot be read is somewhere in the
+// window, since the appliance found it there.
 func readEnded(report string) func(context.Context, Client, appliance.Window, *intake) error {
 	return func(ctx context.Context, c Client, w appliance.Window, in *intake) error {
 		return c.Sessions(ctx, report, w, func(s *appliance.Session) error {
+			in.note(s.OddTime)
 			end, ended := unix(s.End)
-			if ended && in.in(end) && in.counted.once(sessionIdentity(s), end) {
+			switch {
+			case s.EndUnread:
+				end = in.window.until
+			case !ended || !in.in(end):
+				return nil
+			}
+			if in.session(s, end) {
 				in.book.countSession(s, true)
 			}
 			return nil
@@ -56,8 +64,9 @@ func readOpen(report string) func(context.Context, Client, appliance.Window, *in
 	return func(ctx context.Context, c Client, w appliance.Window, in *intake) error {
 		seen := make(ledger)
 		return c.Sessions(ctx, report, w, func(s *appliance.Session) error {
+			in.note(s.OddTime)
 			start, started := unix(s.Start)
-			if !started || !s.End.IsZero() {
+			if !started || !s.End.IsZero() || s.EndUnread {
 				return nil
 			}
 			over := start + seconds(longestOpen)
@@ -68,13 +77,12 @@ func readOpen(report string) func(context.Context, Client, appliance.Window, *in
 					over = min(over, in.window.until-1)
 				}
 			}
-			id := sessionIdentity(s)
 			switch {
 			case over >= in.window.until:
-				if _, known := in.counted[id]; !known && seen.once(id, 0) {
+				if in.isOpen(s, seen) {
 					in.open[jumpGroup(s)]++
 				}
-			case over >= in.start && over < in.window.until && in.counted.once(id, over+seconds(rememberOpen)):
+			case over >= in.start && in.session(s, over+seconds(rememberOpen)):
 				in.book.countSession(s, false)
 			}
 			return nil
@@ -87,7 +95,8 @@ func sessionIdentity(s *appliance.Session) identity {
 	if s.LSID != "" {
 		return identify("lsid", s.LSID)
 	}
-	return identify("session", strconv.FormatInt(s.Start.Unix(), 10), strconv.FormatInt(s.End.Unix(), 10), s.Team, s.Jumpoint)
+	return identify("session", s.LSEQ, strconv.FormatInt(s.Start.Unix(), 10), strconv.FormatInt(s.End.Unix(), 10),
+		strconv.FormatInt(s.EndedAt.Unix(), 10), s.Team, s.Jumpoint)
 }
 
 func jumpGroup(s *appliance.Session) string {
@@ -118,7 +127,7 @@ func (b *book) countSession(s *appliance.Session, ended bool) {
 		return
 	}
 	length := s.Duration
-	if !s.Start.IsZero() {
+	if !s.Start.IsZero() && !s.EndUnread {
 		length = s.End.Sub(s.Start)
 	} else if length == 0 {
 		return

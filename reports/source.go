@@ -15,6 +15,10 @@ const (
 	// eventOverlap is the same for events.
 	eventOverlap = 5 * time.Minute
 
+	// seekInterval is how often sessions are looked for that only an event says the end of,
+	// where not each poll has all that are open.
+	seekInterval = time.Hour
+
 	// longestOpen is how long after its start a session without an end counts as open.
 	longestOpen = 24 * time.Hour
 )
@@ -79,8 +83,8 @@ func (c Collector) sources(product appliance.Product) []source {
 // that have none, by their start.
 //
 // Where nobody shows the sessions that are open now, all that began within a day are asked for.
-// Else only those that began a day before: the ones among them that never ended. A day of
-// sessions each few minutes is much to ask of an appliance for nothing.
+// Else only those that began a day before: the ones among them that never ended; and all of a day
+// once an hour. A day of sessions each few minutes is much to ask of an appliance for nothing.
 func sessionSources(report string, showOpen bool) []source {
 	ended := source{
 		key: report + "/ended", report: report, overlap: endedOverlap, by: appliance.ByEnd,

@@ -18,6 +18,9 @@ type stream struct {
 	Start int64 `json:"start"`
 	// Cursor is the time up to which all was counted that the appliance had.
 	Cursor int64 `json:"cursor"`
+	// Searched is the end of the last window that an <error> was an empty answer for. It may
+	// have meant something else, so that the time before it is searched again.
+	Searched int64 `json:"searched,omitempty"`
 	// Answered is true once the report came with its proper root.
 	Answered bool `json:"answered"`
 }
@@ -36,12 +39,15 @@ func (s *stream) window(overlap time.Duration, now, progress int64) span {
 	return span{from: from, until: until}
 }
 
-// turnBack begins anew where the appliance's clock was turned back so far that all it logs would
-// be before the window. What is older than now was in the windows up to the cursor.
-func (s *stream) turnBack(overlap time.Duration, now int64) {
-	if now < s.Cursor-seconds(overlap) || now < s.Start-seconds(overlap) {
-		s.Start, s.Cursor = now, now
-	}
+// turnedBack reports whether the clock was turned back so far that all that is logged from now on
+// would be before the window.
+func (s *stream) turnedBack(overlap time.Duration, now int64) bool {
+	return now < max(s.Cursor, s.Start)-seconds(overlap)
+}
+
+// restart begins anew at a time. What is older was in the windows up to the cursor.
+func (s *stream) restart(begin int64) {
+	s.Start, s.Cursor, s.Searched = begin, begin, 0
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }

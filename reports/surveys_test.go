@@ -11,7 +11,7 @@ import (
 )
 
 // A session may have several surveys, each of which counts once: by whomever, in whichever order
-// and selection, and whatever becomes of its questions.
+// and selection, however often it is in an answer, and whatever becomes of its questions.
 func TestSeveralSurveysOfASession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pretend{noError: true}
@@ -19,6 +19,7 @@ func TestSeveralSurveysOfASession(t *testing.T) {
 		ended := time.Now().Add(time.Minute)
 		submit := func(by byte, answer string, byRep, byTeam bool) survey {
 			s := survey{ended: ended, byRep: byRep, byTeam: byTeam}
+			s.Said[0] = by
 			s.LSID, s.By, s.Answers = "a", [16]byte{by}, []appliance.SurveyAnswer{{Question: "q", Answer: answer}}
 			return s
 		}
@@ -39,11 +40,12 @@ func TestSeveralSurveysOfASession(t *testing.T) {
 			}
 		}
 		ann, again, bob := submit(1, "good", true, true), submit(1, "good", true, true), submit(2, "bad", true, false)
-		p.surveys = []survey{ann, bob}
+		again.Said[1] = 'x' // Ann typed something else.
+		p.surveys = []survey{ann, bob, ann}
 		check("two", map[string]uint64{"good": 1, "bad": 1})
 		check("the same two", map[string]uint64{"good": 1, "bad": 1})
 		carl := submit(3, "fair", false, true)
-		p.surveys = []survey{carl, bob, again, ann}
+		p.surveys = []survey{carl, bob, again, again, ann}
 		check("one more by each of two, before the others", map[string]uint64{"good": 2, "bad": 1, "fair": 1})
 		for i := range p.surveys {
 			p.surveys[i].Answers = []appliance.SurveyAnswer{{Question: "q", Answer: "edited"}}

@@ -99,7 +99,7 @@ func TestSources(t *testing.T) {
 		product   appliance.Product
 		want      []string
 	}{
-		{Sessions, appliance.RemoteSupport, []string{"SupportSession end_time [0s, 2h0m0s)", "SupportSession start_time [-24h0m0s, -22h0m0s)"}},
+		{Sessions, appliance.RemoteSupport, []string{"SupportSession end_time [0s, 2h0m0s)", "SupportSession start_time [-24h0m0s, -22h0m0s)", "SupportSession start_time [-23h0m0s, 1h0m0s)"}},
 		{Sessions, appliance.PrivilegedRemoteAccess, []string{"AccessSession end_time [0s, 2h0m0s)", "AccessSession start_time [-24h0m0s, 2h0m0s)"}},
 		{Teams, appliance.RemoteSupport, []string{"SupportTeam start_time [0s, 2h0m0s)"}},
 		{Teams, appliance.PrivilegedRemoteAccess, []string{"Team start_time [0s, 2h0m0s)"}},

@@ -175,6 +175,33 @@ func TestSessionsThatEndAbnormally(t *testing.T) {
 	}
 }
 
+// Nobody submits the very same survey twice about one session, which no report could tell apart; other
+// surveys of one session by one person there are.
+func TestSurveysCanBeToldApart(t *testing.T) {
+	w := newWorld(t, Config{Seed: 11, Representatives: 6, AbnormalEnds: 0.03})
+	w.StartBook()
+	w.Run(w.Now().Add(60 * time.Hour))
+	b := w.Book()
+	several := 0
+	for _, r := range w.Sessions(Window{From: b.From.Unix(), To: b.To.Unix()}) {
+		for _, list := range [][]Survey{r.CustomerSurveys, r.RepresentativeSurveys} {
+			for i, s := range list {
+				for _, before := range list[:i] {
+					if s.By.Name == before.By.Name {
+						several++
+					}
+					if s.By.Name == before.By.Name && cmp.Equal(s.Answers, before.Answers) {
+						t.Errorf("%s: %s said twice %v", r.LSID, s.By.Name, s.Answers)
+					}
+				}
+			}
+		}
+	}
+	if several == 0 {
+		t.Error("nobody submitted two surveys about one session")
+	}
+}
+
 // What is logged beside does not change what happens, and the same seed logs the same.
 func TestLogsDoNotChangeTheDesk(t *testing.T) {
 	base := Config{Seed: 9, Representatives: 15}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -66,19 +67,34 @@ func (w *World) fillSurveys(s *session) {
 	}
 	if w.likely(0.35) {
 		by := Party{Kind: PartyCustomer, Name: r.Customer.Name}
-		r.CustomerSurveys = append(r.CustomerSurveys, w.fill(w.catalogue.customerSurvey, by))
+		r.CustomerSurveys = submit(r.CustomerSurveys, w.fill(w.catalogue.customerSurvey, by))
 		w.note(s, SessionEvent{Type: "Customer Exit Survey", By: w.customerOf(s)})
 		if w.likely(0.1) {
-			r.CustomerSurveys = append(r.CustomerSurveys, w.fill(w.catalogue.customerSurvey, by))
+			r.CustomerSurveys = submit(r.CustomerSurveys, w.fill(w.catalogue.customerSurvey, by))
 		}
 	}
 	for i := range r.Representatives {
 		if w.likely(0.5) {
 			p := &r.Representatives[i]
-			r.RepresentativeSurveys = append(r.RepresentativeSurveys, w.fill(w.catalogue.repSurvey, Party{PartyRepresentative, p.User, p.Private}))
+			r.RepresentativeSurveys = submit(r.RepresentativeSurveys, w.fill(w.catalogue.repSurvey, Party{PartyRepresentative, p.User, p.Private}))
 			w.note(s, SessionEvent{Type: "Representative Exit Survey", By: Party{PartyRepresentative, p.GS, p.Private}})
 		}
 	}
+}
+
+// submit adds a survey, unless the same person has said the very same before: reports, which have
+// some surveys twice, could not tell the two apart.
+func submit(list []Survey, s Survey) []Survey {
+	if slices.ContainsFunc(list, func(before Survey) bool { return before.same(s) }) {
+		return list
+	}
+	return append(list, s)
+}
+
+// same tells whether a survey says what another does, by a person of the same name.
+func (s Survey) same(t Survey) bool {
+	return s.By.Kind == t.By.Kind && s.By.Name == t.By.Name &&
+		slices.EqualFunc(s.Answers, t.Answers, func(a, b Answer) bool { return a.Question == b.Question && slices.Equal(a.Texts, b.Texts) })
 }
 
 // fill draws the answers of one who fills in a survey; some questions are left out.
