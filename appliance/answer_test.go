@@ -144,6 +144,8 @@ func TestReadClientSummary(t *testing.T) {
 		{"without the summary around it", `<connected_client_list><appliance_summary id="a"><count type="x"> 7 </count></appliance_summary></connected_client_list>`, []ClientCount{{"a", "x", 7}}},
 		{"without an appliance", `<connected_client_list><connected_client_summary><count type="x">7</count></connected_client_summary></connected_client_list>`, []ClientCount{{"", "x", 7}}},
 		{"nobody", `<connected_client_list/>`, nil},
+		{"all clients beside it and in it", `<connected_client_list><appliance_summary id="a">` + strings.Repeat("<new/>", 15_000) + `<count type="x">7</count></appliance_summary>` +
+			strings.Repeat(`<connected_client type="representative" id="1"/>`, 15_000) + `</connected_client_list>`, []ClientCount{{"a", "x", 7}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -155,6 +157,10 @@ func TestReadClientSummary(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+	counts := "<connected_client_list>" + strings.Repeat(`<count type="x">7</count>`, maxClientCounts+1) + "</connected_client_list>"
+	if got, _, err := readClientSummary(strings.NewReader(counts)); err == nil || !strings.Contains(err.Error(), "more than 10000 counts") {
+		t.Errorf("of counts without end: %d, %v", len(got), err)
 	}
 }
 

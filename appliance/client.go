@@ -48,7 +48,6 @@ type Client struct {
 	productBy ProductSource
 	remaining int
 	limited   bool // remaining was seen
-	denials   map[string]denial
 }
 
 // New makes a Client. It asks the appliance for nothing yet, so an appliance that is down is
@@ -70,7 +69,6 @@ func New(config Config) (*Client, error) {
 		logger:      config.Logger,
 		certificate: newCertificate(config.URL.Hostname(), config.TLS),
 		limiter:     newLimiter(),
-		denials:     make(map[string]denial),
 	}
 	c.http = &http.Client{Transport: newTransport(c.certificate, config.ProxyURL), CheckRedirect: refuseRedirect}
 	c.tokens = newTokens(c)

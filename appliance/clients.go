@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"strconv"
@@ -41,6 +42,11 @@ func (c *Client) ClientSummary(ctx context.Context) ([]ClientCount, error) {
 	return answer, nil
 }
 
+// maxClientCounts bounds the counts of a summary. The clients themselves, which an appliance may
+// list beside it, are passed over however many they are.
+const maxClientCounts = 10_000
+
+// readClientSummary reads the answer as it comes: there may be thousands of clients in it.
 func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
 	var counts []ClientCount
 	var summary func(d *xmlanswer.Document, e xmlanswer.Element, applianceID string) (bool, error)
@@ -50,7 +56,7 @@ func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
 			if id := e.Attr("id"); id != "" {
 				applianceID = id
 			}
-			return true, d.Each(func(e xmlanswer.Element) error {
+			return true, d.Every(func(e xmlanswer.Element) error {
 				_, err := summary(d, e, applianceID)
 				return err
 			})
@@ -63,13 +69,16 @@ func readClientSummary(r io.Reader) ([]ClientCount, string, error) {
 			if err != nil {
 				return true, nil
 			}
+			if len(counts) == maxClientCounts {
+				return false, fmt.Errorf("it has more than %d counts", maxClientCounts)
+			}
 			counts = append(counts, ClientCount{ApplianceID: applianceID, Type: e.Attr("type"), Count: n})
 			return true, nil
 		default:
 			return false, nil
 		}
 	}
-	namespace, err := xmlanswer.Read(r, []string{"connected_client_list", "get_connected_client_list"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
+	namespace, err := xmlanswer.ReadLong(r, []string{"connected_client_list", "get_connected_client_list"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
 		return summary(d, e, "")
 	})
 	if err != nil {

@@ -79,6 +79,9 @@ func (c *Client) remedy(r request, e *Error) string {
 	}
 }
 
+// tokensRemedy goes before permissionRemedy where what is refused was allowed before.
+const tokensRemedy = "it was allowed before, so the appliance may just not take tokens for a while, and a new one is tried every few minutes; if it stays so, "
+
 // permissionRemedy says which box of the API account grants what was asked for. The names are
 // those of /login > Management > API Configuration.
 func permissionRemedy(r request) string {

@@ -44,6 +44,8 @@ type tokens struct {
 	refusal  refusal
 	barred   bool // no token has come since credentials were refused or not readable
 
+	replacements replacements
+
 	secrets []string // that were sent lately, for redaction alone
 }
 
@@ -181,20 +183,45 @@ func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) (readmitted b
 	f.token = token.AccessToken
 	t.sent(token.AccessToken)
 	t.token = token.AccessToken
+	t.replacements.arrived(now)
 	t.expiry = now.Add(life)
 	t.renew = now.Add(life / 5 * 4)
 	readmitted, t.barred = t.barred, false
 	return readmitted
 }
 
-// invalidate forgets a token that an API refused. A token that was replaced since is none of
-// its business, so several requests that fail at once lead to one new token.
-func (t *tokens) invalidate(token string) {
+// replace forgets a token that an API refused for an action, where another may do better, and
+// reports whether there is reason to try again. A token that was replaced already is not
+// replaced once more, so several requests that fail at once lead to one new token.
+func (t *tokens) replace(token, action string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.token == token {
-		t.token = ""
+	if t.token != token {
+		return true
 	}
+	if !t.replacements.worthwhile(action, time.Now()) {
+		return false
+	}
+	t.token = ""
+	return true
+}
+
+// taken takes note that an API took a token for an action.
+func (t *tokens) taken(action string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.replacements.taken(action)
+}
+
+// denied takes note that a token stays in use which was refused for an action, and reports
+// whether that action ever worked.
+func (t *tokens) denied(token, action string) (worked bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token != token {
+		return t.replacements.of(action).worked // Nothing is known of the token that took its place.
+	}
+	return t.replacements.denied(action)
 }
 
 // close ends a fetch that is under way, and returns when it has ended.
@@ -214,7 +241,12 @@ func (c *Client) Token(ctx context.Context) (string, error) {
 }
 
 // InvalidateToken says that the appliance refused a token that Token gave, so that the next
-// call of Token gets another. It does nothing where that has happened already.
+// call of Token gets another. It does nothing where that has happened already, and where too many
+// were refused lately: an account has thirty. How soon to try again is the caller's affair.
 func (c *Client) InvalidateToken(token string) {
-	c.tokens.invalidate(token)
+	c.tokens.mu.Lock()
+	defer c.tokens.mu.Unlock()
+	if c.tokens.token == token && c.tokens.replacements.spend(time.Now()) {
+		c.tokens.token = ""
+	}
 }

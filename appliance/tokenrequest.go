@@ -1,9 +1,13 @@
 package appliance
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,7 +81,8 @@ type tokenTransport struct {
 
 // RoundTrip sends the client ID and secret as they are: the oauth2 package percent-encodes
 // them as RFC 6749 has it, the vendor's documents do not, and a secret may have a + in it. An
-// answer is read as the JSON that it is whatever media type it is labelled with.
+// answer is read as the JSON that it is whatever media type it is labelled with, and its life as
+// the number that it is however it is spelt.
 func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.SetBasicAuth(t.clientID, t.secret)
@@ -89,10 +94,38 @@ func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	t.status, t.header = response.StatusCode, response.Header
 	t.body = &boundedBody{body: response.Body, left: maxErrorBody}
-	response.Body = t.body
+	text, err := io.ReadAll(t.body)
+	if err != nil {
+		t.body.Close()
+		return nil, err
+	}
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(wholeLife(text)), t.body}
 	response.Header = response.Header.Clone()
 	response.Header.Set("Content-Type", "application/json")
 	return response, nil
+}
+
+// wholeLife returns the answer to a request for a token with whole seconds of life: the oauth2
+// package refuses one that has a fraction or an exponent, and the token with it.
+func wholeLife(answer []byte) []byte {
+	const life = "expires_in"
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(answer, &fields) != nil {
+		return answer
+	}
+	seconds, err := strconv.ParseFloat(strings.Trim(string(fields[life]), `"`), 64)
+	if err != nil || seconds > assumedLife.Seconds()*1000 || seconds < 0 {
+		return answer
+	}
+	fields[life] = strconv.AppendInt(nil, int64(seconds), 10)
+	whole, err := json.Marshal(fields)
+	if err != nil {
+		return answer
+	}
+	return whole
 }
 
 // validToken reports whether a token can be sent in an Authorization header.

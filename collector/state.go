@@ -2,9 +2,9 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/desk"
@@ -106,6 +106,10 @@ func (c *stateCollector) collect(_ context.Context, now *moment, out *page) erro
 	return c.outOfSync(now, s)
 }
 
+// copyPatience is how long a first full copy comes in before that is worth telling: a large one
+// over a slow network.
+const copyPatience = 30 * time.Second
+
 // outOfSync says why there is no live state. That is as it should be for a
 // backup, which takes no subscription before it is the primary.
 func (c *stateCollector) outOfSync(now *moment, s *snapshot) error {
@@ -113,18 +117,21 @@ func (c *stateCollector) outOfSync(now *moment, s *snapshot) error {
 	if checkErr == nil && answer.Value.Failover.Role == appliance.RoleBackup {
 		return nil
 	}
-	lost := s.stats.LastError != "" && s.stats.SubscribedSince.IsZero()
+	since := s.stats.SubscribedSince
+	lost := s.stats.LastError != "" && since.IsZero()
 	switch {
 	case lost && checkErr != nil:
 		return fmt.Errorf("the real-time state is not in sync: %s; nor does the appliance tell whether it is a backup: %w", s.stats.LastError, checkErr)
 	case lost:
 		return errTold
-	case !s.stats.SubscribedSince.IsZero():
-		return errors.New("the real-time state is not in sync: its first full copy is still coming in")
+	case !since.IsZero() && time.Since(since) < copyPatience:
+		return errTold // It was subscribed to, and a copy takes its time.
+	case !since.IsZero():
+		return fmt.Errorf("the real-time state is not in sync: its first full copy has been coming in since %s: see whether the network to the appliance is slow", since.UTC().Format(time.RFC3339))
 	case checkErr != nil:
 		return fmt.Errorf("the real-time state is not in sync, and the appliance does not tell whether it is a backup: %w", checkErr)
 	default:
-		return errors.New("the real-time state is not in sync: no attempt to subscribe has ended yet")
+		return errTold // No attempt to subscribe has ended yet; the log tells of the first that does.
 	}
 }
 

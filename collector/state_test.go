@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 )
@@ -362,6 +363,7 @@ func TestStateSync(t *testing.T) {
 		synced  string
 		success string // empty is for an absent series
 		log     string
+		quiet   bool // nothing of it is in the log
 	}{
 		{name: "in sync", state: func(l *liveState) { l.subscribe(smallDesk()...) }, synced: "1", success: "1"},
 		{
@@ -373,8 +375,19 @@ func TestStateSync(t *testing.T) {
 		},
 		{name: "before any attempt has ended", state: func(*liveState) {}, synced: "0", success: "0", log: "the appliance does not tell whether it is a backup"},
 		{
-			name: "while the first copy comes", answer: role("primary"), synced: "0", success: "0", log: "still coming in",
+			name: "before any attempt of an appliance that is well has ended", answer: role("primary"), synced: "0", success: "0", quiet: true,
+			state: func(*liveState) {},
+		},
+		{
+			name: "while the first copy comes", answer: role("primary"), synced: "0", success: "0", quiet: true,
 			state: func(l *liveState) { l.begin() },
+		},
+		{
+			name: "while the first copy does not end", answer: role("primary"), synced: "0", success: "0", log: "has been coming in since 1999-12-31T23:59:00Z",
+			state: func(l *liveState) {
+				l.begin()
+				l.stats.SubscribedSince = time.Now().Add(-time.Minute)
+			},
 		},
 		{
 			name: "connection lost", answer: role("primary"), synced: "0", success: "0",
@@ -416,6 +429,9 @@ func TestStateSync(t *testing.T) {
 				log := f.log.String()
 				if !strings.Contains(log, test.log) {
 					t.Errorf("the log does not say %q:\n%s", test.log, log)
+				}
+				if test.quiet && strings.Contains(log, "=state") {
+					t.Errorf("the log tells of a state that is as it should be:\n%s", log)
 				}
 				if n := strings.Count(log, "=state"); test.log != "" && n != 1 {
 					t.Errorf("the log tells of it %d times in two scrapes:\n%s", n, log)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -25,12 +26,25 @@ func parseURL(text string) (*url.URL, error) {
 		return nil, errors.New("it does not begin with https://, and the client secret is sent to it: " + example)
 	case u.Hostname() == "":
 		return nil, errors.New("there is no host in it: " + example)
+	case !validPort(u):
+		return nil, errors.New(badPort + example)
 	case u.Path != "" && u.Path != "/":
 		return nil, fmt.Errorf("there is a path in it, %q: the APIs are below the root; %s", u.EscapedPath(), example)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("it goes on after the host: " + example)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+const badPort = "the port in it is no number from 1 to 65535: "
+
+// validPort tells whether a URL has a port that there can be, or none.
+func validPort(u *url.URL) bool {
+	if u.Port() == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && port > 0
 }
 
 // parseProxy takes the URL of a proxy, nil where there is none. Its errors do not repeat it:
@@ -53,6 +67,8 @@ func parseProxy(text string) (*url.URL, error) {
 	switch {
 	case u.Hostname() == "":
 		return nil, errors.New("there is no host in it: " + example)
+	case !validPort(u):
+		return nil, errors.New(badPort + example)
 	case (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("it goes on after the host: " + example)
 	}

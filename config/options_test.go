@@ -49,6 +49,12 @@ func TestValidateURL(t *testing.T) {
 		{"support.example.com", "https://", false},
 		{"https://", "no host", false},
 		{"https://:443", "no host", false},
+		{"https://support.example.com:65535", "https://support.example.com:65535", true},
+		{"https://support.example.com:65536", "no number from 1 to 65535", false},
+		{"https://support.example.com:99999999999999999999", "no number from 1 to 65535", false},
+		{"https://support.example.com:0", "no number from 1 to 65535", false},
+		{"https://support.example.com:", "no number from 1 to 65535", false},
+		{"https://[2001:db8::1]:", "no number from 1 to 65535", false},
 		{"https://support.example.com/login", `"/login"`, false},
 		{"https://admin:hunter2@support.example.com", "user name", false},
 		{"https://support.example.com/?a=b", "after the host", false},
@@ -77,6 +83,7 @@ func TestValidateURL(t *testing.T) {
 
 func TestValidateSettings(t *testing.T) {
 	empty, noPEM := write(t, " \n\t"), write(t, "no certificate")
+	lines, utf16 := write(t, "hunter2\nhunter2\n"), write(t, "\xff\xfeh\x00u\x00n\x00t\x00e\x00r\x002\x00\r\x00\n\x00")
 	large := write(t, strings.Repeat("x", maxSecretBytes+1))
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, test := range []struct {
@@ -91,6 +98,11 @@ func TestValidateSettings(t *testing.T) {
 		{"missing secret file", func(o *Options) { o.ClientSecret, o.ClientSecretFile = Secret{}, missing }, SettingClientSecretFile, missing},
 		{"empty secret file", func(o *Options) { o.ClientSecret, o.ClientSecretFile = Secret{}, empty }, SettingClientSecretFile, "empty"},
 		{"large secret file", func(o *Options) { o.ClientSecret, o.ClientSecretFile = Secret{}, large }, SettingClientSecretFile, "larger"},
+		{"secret file of two lines", func(o *Options) { o.ClientSecret, o.ClientSecretFile = Secret{}, lines }, SettingClientSecretFile, "more than one line"},
+		{"secret file in UTF-16", func(o *Options) { o.ClientSecret, o.ClientSecretFile = Secret{}, utf16 }, SettingClientSecretFile, "as UTF-8"},
+		{"secret with NUL", func(o *Options) { o.ClientSecret = NewSecret("hunter2\x00") }, SettingClientSecret, "control characters"},
+		{"secret of two lines", func(o *Options) { o.ClientSecret = NewSecret("hunter2\r\nhunter2") }, SettingClientSecret, "more than one line"},
+		{"port of the proxy", func(o *Options) { o.ProxyURL = NewSecret("http://me:hunter2@proxy.example.com:70000") }, SettingProxyURL, "no number from 1 to 65535"},
 		{"two secrets", func(o *Options) { o.ClientSecretFile = empty }, SettingClientSecretFile, "keep one"},
 		{"missing CA file", func(o *Options) { o.CAFile = missing }, SettingCAFile, missing},
 		{"CA file without a certificate", func(o *Options) { o.CAFile = noPEM }, SettingCAFile, "no certificate"},
@@ -119,7 +131,7 @@ func TestValidateSettings(t *testing.T) {
 	}
 }
 
-// A rotated secret must be taken without a restart, and an editor's newline is none of it.
+// A rotated secret must be taken without a restart, and what an editor leaves around it is none of it.
 func TestSecretFileIsReadAgain(t *testing.T) {
 	options := good()
 	options.ClientSecret, options.ClientSecretFile = Secret{}, write(t, "\tfirst\r\n")
@@ -135,6 +147,12 @@ func TestSecretFileIsReadAgain(t *testing.T) {
 	}
 	if got, err := appliance.Secret(); err != nil || got.Reveal() != "second" {
 		t.Errorf("after a change got %q, %v; want second", got.Reveal(), err)
+	}
+	if err := os.WriteFile(options.ClientSecretFile, []byte("\xef\xbb\xbfthird\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := appliance.Secret(); err != nil || got.Reveal() != "third" {
+		t.Errorf("with a byte order mark before it got %q, %v; want third", got.Reveal(), err)
 	}
 	if err := os.Truncate(options.ClientSecretFile, 0); err != nil {
 		t.Fatal(err)

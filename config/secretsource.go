@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // errEmptySecret is the error of a client secret that has nothing in it but white space.
@@ -20,8 +21,10 @@ type secretSource struct {
 
 // secretSource returns where the secret comes from, once it has been read from there.
 func (o Options) secretSource() (secretSource, error) {
-	inline := NewSecret(strings.TrimSpace(o.ClientSecret.Reveal()))
+	inline, inlineErr := plainSecret(o.ClientSecret.Reveal())
 	switch {
+	case inlineErr != nil:
+		return secretSource{}, &Error{SettingClientSecret, inlineErr}
 	case o.ClientSecretFile != "" && !inline.Empty():
 		return secretSource{}, &Error{SettingClientSecretFile, errors.New("the client secret itself is given as well: keep one of the two")}
 	case o.ClientSecretFile != "":
@@ -51,9 +54,27 @@ func (s secretSource) read() (Secret, error) {
 	case err != nil:
 		return Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
 	}
-	secret := strings.TrimSpace(string(text))
-	if secret == "" {
-		return Secret{}, fmt.Errorf("the client secret in %s: %w", s.file, errEmptySecret)
+	secret, err := plainSecret(string(text))
+	if err == nil && secret.Empty() {
+		err = errEmptySecret
 	}
-	return NewSecret(secret), nil
+	if err != nil {
+		return Secret{}, fmt.Errorf("the client secret in %s: %w", s.file, err)
+	}
+	return secret, nil
+}
+
+// plainSecret returns the secret in a text, without what editors leave around it: white space
+// and a byte order mark. A text that cannot be one, such as that of another file or in UTF-16,
+// is refused here: if the appliance refused it, that would count towards locking the account.
+func plainSecret(text string) (Secret, error) {
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	switch i := strings.IndexFunc(text, unicode.IsControl); {
+	case i < 0:
+		return NewSecret(text), nil
+	case text[i] == '\n' || text[i] == '\r':
+		return Secret{}, errors.New("there is more than one line of it: give the secret and nothing else")
+	default:
+		return Secret{}, errors.New("there are control characters in it, as in a file that is saved as UTF-16: save it as UTF-8, the secret and nothing else")
+	}
 }

@@ -3,7 +3,6 @@ package statesub
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"log/slog"
 	"math"
 	"net/http"
@@ -11,7 +10,8 @@ import (
 	"time"
 )
 
-// Config says what to subscribe to and how. URL, Token and Watcher are needed.
+// Config says what to subscribe to and how. URL, Token,
+// HTTPClient and Watcher are needed.
 type Config struct {
 	// URL is the address of the appliance, such as https://support.example.com.
 	URL *url.URL
@@ -29,11 +29,9 @@ type Config struct {
 
 	// Redact takes secrets out of a text that the appliance wrote part of. Nil leaves it as it is.
 	Redact func(string) string
-	// HTTPClient makes the connection, where it is not nil; redirects are never
-	// followed, so that the token goes nowhere else. Else TLSConfig and the
-	// environment's proxies are used.
+	// HTTPClient makes the connection, by its Transport, which is not nil.
+	// Redirects are never followed, so that the token goes nowhere else.
 	HTTPClient *http.Client
-	TLSConfig  *tls.Config
 
 	// MaxMessageBytes bounds a message; 256 MiB where it is 0.
 	MaxMessageBytes int64

@@ -28,7 +28,7 @@ const largeMessage = 64 << 10
 
 // connection is one connection to an appliance, from the upgrade to its end.
 // Everything in it belongs to the goroutine that reads, but for what the guard
-// uses: ws, wire, over, stepped, cause and deadline.
+// uses: ws, wire, over, stepped, cause, deadline and fed.
 type connection struct {
 	sub   *Subscription
 	ws    *websocket.Conn
@@ -46,6 +46,7 @@ type connection struct {
 	stepped  chan struct{}          // has room for one
 	cause    atomic.Pointer[ending] // why the guard ended the connection
 	deadline atomic.Int64           // of the step since began, in nanoseconds; 0: none
+	fed      atomic.Int64           // when more of a message came that has come in part, likewise; 0: there is none
 }
 
 func newConnection(s *Subscription, ws *websocket.Conn, w *wire, token string) *connection {
@@ -151,26 +152,51 @@ func (c *connection) send(message any) *ending {
 // read takes in what is in the frames of one WebSocket message, which may hold
 // several of the appliance's messages, or a part of one.
 func (c *connection) read(frames io.Reader) *ending {
-	c.receiving(time.Now())
+	now := time.Now()
+	c.feed(now)
+	c.receiving(now)
 	for {
 		n, err := frames.Read(c.assembler.room())
 		now := time.Now()
+		if n > 0 {
+			c.feed(now)
+		}
 		c.assembler.added(n)
 		c.sub.tally(func(count *Stats) { count.ReceivedBytes += uint64(n) })
 		if end := c.messages(now); end != nil {
 			return end
 		}
+		if c.assembler.pending() == 0 && (n > 0 || errors.Is(err, io.EOF)) {
+			// All that came is whole, whatever frames the appliance cuts it into.
+			// Silence counts from when it is listened to again.
+			c.fed.Store(0)
+			c.sub.change(func(m *Model, _ *Stats) { m.Heard(c.sub.clock.instant(time.Now())) })
+		}
 		switch {
 		case errors.Is(err, io.EOF):
-			if c.assembler.pending() == 0 {
-				// Silence counts from when the appliance is listened to again.
-				c.sub.change(func(m *Model, _ *Stats) { m.Heard(c.sub.clock.instant(time.Now())) })
-			}
 			return nil
 		case err != nil:
 			return c.cut(fmt.Errorf("reading from the appliance: %w", err))
 		}
 	}
+}
+
+// feed notes that more of a message came at now.
+func (c *connection) feed(now time.Time) { c.fed.Store(max(1, int64(now.Sub(c.began)))) }
+
+// hunger returns for how long nothing more has come of a message that has come
+// in part; pending is false where there is none. Bytes that nobody can read yet
+// may be some of it.
+func (c *connection) hunger() (silence time.Duration, pending bool) {
+	fed := time.Duration(c.fed.Load())
+	if fed == 0 {
+		return 0, false
+	}
+	silence = time.Since(c.began) - fed
+	if _, last, ok := c.wire.unread(); ok {
+		silence = min(silence, time.Since(last))
+	}
+	return silence, true
 }
 
 // cut returns the ending of the connection by an error of reading or writing.

@@ -52,8 +52,17 @@ func (r *refusal) advice() string {
 
 func (r *refusal) Unwrap() error { return r.err }
 
-// forSubprotocol tells whether the other spelling may do better.
-func (r *refusal) forSubprotocol() bool { return r.status/100 == 4 || r.echo != "" }
+// forSubprotocol tells whether the other spelling may do better. A 503 is what a
+// backup answers; a server that does not know a sub-protocol may answer any
+// other status.
+func (r *refusal) forSubprotocol() bool {
+	return r.status >= http.StatusBadRequest && r.status != http.StatusServiceUnavailable || r.echo != ""
+}
+
+// hangUp is the end of a connection on which the upgrade was not answered.
+type hangUp struct{ error }
+
+func (h hangUp) Unwrap() error { return h.error }
 
 // dialer opens connections to the real-time state API of one appliance.
 type dialer struct {
@@ -65,18 +74,7 @@ type dialer struct {
 }
 
 func newDialer(cfg *Config) *dialer {
-	d := &dialer{url: endpoint(cfg.URL), offer: subprotocolEncoded, client: cfg.HTTPClient}
-	if d.client == nil {
-		d.client = &http.Client{Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			TLSClientConfig:     cfg.TLSConfig,
-			TLSHandshakeTimeout: stepTimeout,
-		}}
-	}
-	d.transport = d.client.Transport
-	if d.transport == nil {
-		d.transport = http.DefaultTransport
-	}
+	d := &dialer{url: endpoint(cfg.URL), offer: subprotocolEncoded, client: cfg.HTTPClient, transport: cfg.HTTPClient.Transport}
 	if known, ok := d.transport.(*http.Transport); ok {
 		d.own = withSockets(known)
 		d.transport = d.own
@@ -99,13 +97,14 @@ func (d *dialer) close() {
 }
 
 // dial opens a connection. Where the server refuses one spelling of the
-// sub-protocol the other is tried, once, and the one that worked is remembered.
-// The error wraps a *refusal where the server answered. The caller closes the
-// connection.
+// sub-protocol, or hangs up on it, the other is tried, once, and the one that
+// worked is remembered. The error wraps a *refusal where the server answered.
+// The caller closes the connection.
 func (d *dialer) dial(ctx context.Context) (*websocket.Conn, *wire, error) {
 	ws, w, err := d.upgrade(ctx, d.offer)
-	var refused *refusal
-	if !errors.As(err, &refused) || !refused.forSubprotocol() {
+	refused, answered := errors.AsType[*refusal](err)
+	_, hungUp := errors.AsType[hangUp](err)
+	if !hungUp && (!answered || !refused.forSubprotocol()) {
 		return ws, w, err
 	}
 	other := subprotocolRaw
@@ -138,9 +137,12 @@ func (d *dialer) upgrade(ctx context.Context, subprotocol string) (*websocket.Co
 		return ws, u.wire, nil
 	case u.status != 0:
 		return nil, nil, &refusal{status: u.status, echo: u.echo, err: err}
-	default:
-		return nil, nil, fmt.Errorf("connecting to %s: %w", d.url, err)
 	}
+	err = fmt.Errorf("connecting to %s: %w", d.url, err)
+	if u.connected && ctx.Err() == nil {
+		err = hangUp{err}
+	}
+	return nil, nil, err
 }
 
 // upgrader is a transport for one upgrade. It takes each of the three echoes
@@ -150,14 +152,15 @@ type upgrader struct {
 	next    http.RoundTripper
 	offered string
 
-	status int
-	echo   string // the sub-protocol answered, if it is another
-	wire   *wire
+	connected bool // and any encryption agreed on
+	status    int
+	echo      string // the sub-protocol answered, if it is another
+	wire      *wire
 }
 
 func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	var below *socket
-	resp, err := u.next.RoundTrip(req.WithContext(noteSocket(req.Context(), func(s *socket) { below = s })))
+	resp, err := u.next.RoundTrip(req.WithContext(noteSocket(req.Context(), func(s *socket) { u.connected, below = true, s })))
 	if err != nil {
 		return nil, err
 	}

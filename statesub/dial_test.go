@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -47,6 +49,9 @@ func TestRawSpelling(t *testing.T) {
 		refuse func(w http.ResponseWriter, r *http.Request)
 	}{
 		{"by a status", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusBadRequest) }},
+		{"by 500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }},
+		{"by 501", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotImplemented) }},
+		{"by a hang-up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 		{"by an echo", func(w http.ResponseWriter, r *http.Request) { upgrade(w, r, "chat").close() }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -82,6 +87,33 @@ func TestRawSpelling(t *testing.T) {
 	}
 }
 
+// A backup, which answers 503, and a server that does not answer in time are not
+// asked a second time for the sake of a spelling.
+func TestAskedOnce(t *testing.T) {
+	for name, serve := range map[string]http.HandlerFunc{
+		"a backup":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"no answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var asked atomic.Int32
+				s := newSubscription(t, bubbleServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					asked.Add(1)
+					serve(w, r)
+				})), nil)
+				stop := start(t, s)
+				time.Sleep(stepTimeout + time.Millisecond)
+				synctest.Wait()
+				stop()
+				c := s.Stats()
+				if attempts := c.Connections[ResultRefused] + c.Connections[ResultNetwork]; attempts == 0 || uint64(asked.Load()) != attempts {
+					t.Errorf("asked %d times in %d attempts", asked.Load(), attempts)
+				}
+			})
+		})
+	}
+}
+
 func TestDialFails(t *testing.T) {
 	elsewhere := tlsServer(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		t.Error("a redirect was followed")
@@ -100,7 +132,7 @@ func TestDialFails(t *testing.T) {
 		{"a redirect", http.RedirectHandler(elsewhere.url, http.StatusFound).ServeHTTP, nil, ResultRefused, "HTTP status 302"},
 		{"another sub-protocol", func(w http.ResponseWriter, r *http.Request) { upgrade(w, r, "chat").close() }, nil, ResultRefused, `"chat"`},
 		{"a hang-up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil, ResultNetwork, "EOF"},
-		{"an unknown certificate", http.NotFound, func(c *Config) { c.HTTPClient = nil }, ResultNetwork, "certificate"},
+		{"an unknown certificate", http.NotFound, func(c *Config) { c.HTTPClient = &http.Client{Transport: new(http.Transport)} }, ResultNetwork, "certificate"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := run(t, tlsServer(t, tt.handler), tt.change)
@@ -129,10 +161,6 @@ func TestClients(t *testing.T) {
 		name   string
 		change func(*Config)
 	}{
-		{"a TLS configuration alone", func(c *Config) {
-			c.TLSConfig = c.HTTPClient.Transport.(*http.Transport).TLSClientConfig
-			c.HTTPClient = nil
-		}},
 		{"no keep-alives", func(c *Config) { c.HTTPClient.Transport.(*http.Transport).DisableKeepAlives = true }},
 		{"HTTP/2", func(c *Config) { c.HTTPClient.Transport.(*http.Transport).ForceAttemptHTTP2 = true }},
 		{"a time limit", func(c *Config) { c.HTTPClient.Timeout = 500 * time.Millisecond }},

@@ -3,15 +3,16 @@ package statesub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/coder/websocket"
 )
 
 // guard ends the connection when the context ends, when a step takes too long
-// and when the appliance has gone silent. It returns when done is closed. It
-// is the only goroutine beside the one that reads, since a read is cheap only
-// where it cannot be cancelled.
+// and when the appliance has gone silent, or stopped in the middle of a message.
+// It returns when done is closed. It is the only goroutine beside the one that
+// reads, since a read is cheap only where it cannot be cancelled.
 func (c *connection) guard(ctx context.Context) {
 	pings, stop := context.WithCancel(ctx)
 	defer stop()
@@ -50,8 +51,17 @@ func (c *connection) check(ctx context.Context) (time.Duration, *ending) {
 		return 0, &ending{result: ResultNetwork, reason: Network, err: errors.New("the appliance did not answer in time while the subscription was made: it may be overloaded")}
 	}
 	idle := c.sub.cfg.IdleTimeout
+	wait := idle
+	// An appliance that answers pings and does not go on with a message is not
+	// well: the copy is not in before the message is.
+	if silence, pending := c.hunger(); pending {
+		if silence >= idle {
+			return 0, &ending{result: ResultNetwork, reason: Idle, err: fmt.Errorf("the appliance stopped in the middle of a message: nothing more of it came for %v", idle)}
+		}
+		wait = idle - silence
+	}
 	if silence := c.wire.silence(); silence < idle {
-		return idle - silence, nil
+		return min(wait, idle-silence), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
@@ -61,7 +71,7 @@ func (c *connection) check(ctx context.Context) (time.Duration, *ending) {
 	if err := c.ws.Ping(ctx); err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && c.wire.silence() >= pingTimeout {
 		return 0, &ending{result: ResultNetwork, reason: Idle, err: errors.New("the appliance fell silent and did not answer a ping")}
 	}
-	return idle, nil
+	return wait, nil
 }
 
 // end notes why the connection ends, unless there is a reason already.

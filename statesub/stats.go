@@ -39,7 +39,8 @@ type DisconnectReason uint8
 const (
 	// ClosedByAppliance: a close frame or the end of the stream.
 	ClosedByAppliance DisconnectReason = iota
-	// Idle: a ping after a long silence was not answered.
+	// Idle: a ping after a long silence was not answered, or nothing more came of
+	// a message for as long.
 	Idle
 	// Malformed: a message that is no JSON object, or that breaks the protocol.
 	Malformed

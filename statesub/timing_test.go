@@ -2,6 +2,7 @@ package statesub
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,6 +90,77 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// A message that stops half-way ends the connection after the idle timeout,
+// though pings are answered: the desk is not in sync for as long as it is waited
+// for, or stands still. One that comes slowly does not.
+func TestMessageThatStops(t *testing.T) {
+	begin, rest := []byte(session[:20]), []byte(session[20:]+"\n")
+	for _, tt := range []struct {
+		name  string
+		speak func(*peer) error
+		after time.Duration
+	}{
+		{"before its newline", func(p *peer) error { return p.write(opBinary, true, begin) }, defaultIdleTimeout},
+		{"after one that was slow", func(p *peer) error {
+			if err := p.write(opBinary, true, begin); err != nil {
+				return err
+			}
+			time.Sleep(50 * time.Second)
+			if err := p.write(opBinary, true, rest); err != nil {
+				return err
+			}
+			time.Sleep(5 * time.Minute)
+			return p.write(opBinary, true, begin)
+		}, 50*time.Second + 5*time.Minute + defaultIdleTimeout},
+		{"and goes on with nothing", func(p *peer) error {
+			err := p.write(opBinary, false, begin)
+			for ; err == nil; time.Sleep(time.Second) {
+				err = p.write(opContinuation, false, nil)
+			}
+			return err
+		}, defaultIdleTimeout},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, subscribedPeer(tt.speak), nil, func(t *testing.T, s *Subscription, stop func()) {
+				time.Sleep(tt.after - time.Millisecond)
+				synctest.Wait()
+				if c := s.Stats(); c.Connections[ResultOK] != 1 || c.Disconnects != [NumDisconnectReasons]uint64{} {
+					t.Errorf("too early: disconnects %v; %s", c.Disconnects, c.LastError)
+				}
+				time.Sleep(2 * time.Millisecond)
+				synctest.Wait()
+				if c := s.Stats(); c.Disconnects != [NumDisconnectReasons]uint64{Idle: 1} || !strings.Contains(c.LastError, "in the middle of a message") {
+					t.Errorf("disconnects %v; %s", c.Disconnects, c.LastError)
+				}
+				stop()
+				time.Sleep(10 * time.Minute) // The appliance notices.
+			})
+		})
+	}
+}
+
+// The newline ends a message, whatever frames it is cut into: nothing is waited
+// for where the frames go on and the message does not.
+func TestFramesThatGoOn(t *testing.T) {
+	bubble(t, subscribedPeer(func(p *peer) error {
+		if err := p.write(opBinary, false, []byte(session+"\n")); err != nil {
+			return err
+		}
+		time.Sleep(10 * time.Minute)
+		return p.write(opContinuation, false, []byte(`{"type":"model_update","delete":{"support_session":["7"]}}`+"\n"))
+	}), nil, func(t *testing.T, s *Subscription, _ func()) {
+		for rows := 1; rows >= 0; rows-- {
+			time.Sleep(5 * time.Minute)
+			s.Look(func(_ Instant, m *Model) {
+				if c := s.Stats(); !m.Synced() || m.Rows(TableSupportSession) != rows || total(c.Disconnects[:]) > 0 {
+					t.Errorf("in sync %v, %d sessions of %d, disconnects %v; %s", m.Synced(), m.Rows(TableSupportSession), rows, c.Disconnects, c.LastError)
+				}
+			})
+			time.Sleep(5*time.Minute + time.Second)
+		}
+	})
+}
+
 // A full copy that trickles in for minutes is no silence, and is not taken to
 // be in before it has ended.
 func TestSlowCopy(t *testing.T) {
@@ -151,6 +223,38 @@ func TestSlowLink(t *testing.T) {
 			})
 		}
 		until(t, s, "sync", func(m *Model, _ Stats) bool { return m.Synced() })
+	})
+}
+
+// Nor has a message stopped of which a record takes longer than the idle timeout.
+func TestLongMessageOverSlowLink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		message := fmt.Sprintf(`{"type":"model_update","insert":{"support_session":{"1":{"note":"%s"}}}}`+"\n", strings.Repeat("x", 100_000))
+		s := run(t, slowServer(t, serving(func(p *peer) error {
+			if err := p.accept(); err != nil {
+				return err
+			}
+			answer := func(pings bool) {
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				p.answersPings = pings
+			}
+			answer(false) // A pong would have to wait for the message.
+			frame := binary.BigEndian.AppendUint64([]byte{0x80 | opBinary, 127}, uint64(len(message)))
+			if _, err := p.conn.Write(append(frame, message...)); err != nil {
+				return err
+			}
+			answer(true)
+			p.wait()
+			return nil
+		})), func(c *Config) { c.IdleTimeout = 2 * time.Second })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		s.Look(func(_ Instant, m *Model) {
+			if c := s.Stats(); c.Disconnects != [NumDisconnectReasons]uint64{} || m.Rows(TableSupportSession) != 1 {
+				t.Errorf("%d sessions, disconnects %v; %s", m.Rows(TableSupportSession), c.Disconnects, c.LastError)
+			}
+		})
 	})
 }
 

@@ -92,8 +92,8 @@ func withSockets(transport *http.Transport) *http.Transport {
 	return transport
 }
 
-// noteSocket returns a context for a request that has found told which socket
-// it goes through, if it is one.
+// noteSocket returns a context for a request that has found told, once there is
+// a connection for it, which socket it goes through; nil where it is none.
 func noteSocket(ctx context.Context, found func(*socket)) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		conn := info.Conn
@@ -105,6 +105,7 @@ func noteSocket(ctx context.Context, found func(*socket)) context.Context {
 			case *tls.Conn:
 				conn = c.NetConn()
 			default:
+				found(nil)
 				return
 			}
 		}
