@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -50,13 +51,14 @@ func checkAppliances(ctx context.Context, f *flags, stdout io.Writer) (status in
 	var appliances []check.Appliance
 	for _, a := range configured {
 		enabled := a.Collectors()
+		named := maps.Clone(enabled)
 		for _, info := range collector.All() {
 			if _, said := enabled[info.Name]; !said {
 				enabled[info.Name] = info.Default
 			}
 		}
 		appliances = append(appliances, check.Appliance{
-			Name: a.Name(), Client: target.ClientConfig(a), Collectors: enabled,
+			Name: a.Name(), Client: target.ClientConfig(a), Collectors: enabled, Named: named, Pair: a.Pair(),
 			MaxMessageBytes: int64(a.State().MaxMessageBytes), MaxMessageName: a.Spell(config.SettingMaxMessageBytes),
 		})
 	}

@@ -47,7 +47,16 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 			_ = storage.Close() // Nothing was written to it.
 		}
 	}()
-	e = &exporter{fleet: fleet, reloader: config.NewReloader(appliances.load, fleet.Apply), storage: storage, logger: logger}
+	apply := func(appliances []config.Appliance) error {
+		if err := fleet.Apply(appliances); err != nil {
+			return err
+		}
+		for _, doubt := range doubts(appliances) {
+			logger.Warn("The configuration may not be meant so", "doubt", doubt)
+		}
+		return nil
+	}
+	e = &exporter{fleet: fleet, reloader: config.NewReloader(appliances.load, apply), storage: storage, logger: logger}
 	if err := e.reloader.Reload(); err != nil {
 		return nil, err
 	}
@@ -103,7 +112,8 @@ func (e *exporter) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// checkConfiguration reads the configuration as a start does, and tells that it is in order.
+// checkConfiguration reads the configuration as a start does, and tells that it is in order, and
+// what of it is hardly meant.
 func checkConfiguration(f *flags, stdout io.Writer) error {
 	appliances, err := f.appliances().load()
 	if err != nil {
@@ -114,5 +124,8 @@ func checkConfiguration(f *flags, stdout io.Writer) error {
 		where = f.configFile
 	}
 	fmt.Fprintf(stdout, "%s: in order, appliances: %d\n", where, len(appliances))
+	for _, doubt := range doubts(appliances) {
+		fmt.Fprintf(stdout, "warning: %s\n", doubt)
+	}
 	return nil
 }

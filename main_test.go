@@ -177,12 +177,23 @@ appliances: {hq-a: {url: "https://support-a.example.com"}, hq-b: {url: "https://
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	doubtful := filepath.Join(t.TempDir(), "beyondtrust.yml")
+	if err := os.WriteFile(doubtful, []byte(`
+defaults: {client_id: a, client_secret_env: BEYONDTRUST_CLIENT_SECRET}
+appliances:
+  hq-a: {url: "https://support.example.com", labels: {pair: hq, role: dr}}
+  hq-b: {url: "https://support.example.com", labels: {pair: hq}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		args []string
 		env  map[string]string
 		want string
 	}{
 		{[]string{"--config.check", "--config.file=" + file, "--shard=1", "--total-shards=2"}, nil, file + ": in order, appliances: 2\n"},
+		{[]string{"--config.check", "--config.file=" + doubtful}, nil, "appliances: 2\nwarning: hq-a: the label \"role\" is that of metrics too"},
+		{[]string{"--config.check", "--config.file=" + doubtful}, nil, "\nwarning: hq-b: it has the address of hq-a, with which it is the pair \"hq\""},
 		{[]string{"--config.check"}, map[string]string{"BEYONDTRUST_CONFIG_FILE": file, "BEYONDTRUST_URL": "nonsense", "BEYONDTRUST_CA_FILE": "nonsense"}, file + ": in order, appliances: 2\n"},
 		{[]string{"serve", "--config.check", "--appliance.url=https://support.example.com", "--appliance.client-id=a", "--license.limit=full=50", "--license.limit=chat=0"}, nil, "in order, appliances: 1\n"},
 	} {

@@ -15,6 +15,13 @@ type Appliance struct {
 	// collector needs is skipped.
 	Collectors map[string]bool
 
+	// Named tells which of them the operator turned on by name: some run on a product only
+	// then.
+	Named map[string]bool
+
+	// Pair is the failover pair that the appliance is of; "" is none.
+	Pair string
+
 	// MaxMessageBytes bounds a message of the real-time state API; 0 is what package statesub
 	// takes.
 	MaxMessageBytes int64

@@ -38,6 +38,7 @@ type fake struct {
 	server *httptest.Server
 	ca     *x509.CertPool
 
+	id          string
 	namespace   string
 	tokenStatus int               // 0: 200
 	tokenBody   string            // of a refusal
@@ -63,6 +64,7 @@ type fake struct {
 func newFake(t *testing.T, change func(*fake)) *fake {
 	t.Helper()
 	f := &fake{
+		id:        "a1",
 		namespace: "https://www.beyondtrust.com/namespaces/API/command",
 		command:   "full_access", permissions: `<permission name="perm_real_time_state">1</permission><permission name="perm_reporting_support">1</permission><permission name="perm_reporting_license">0</permission>`,
 		success: "<success>1</success>", failover: "<failover_role>none</failover_role>",
@@ -170,7 +172,7 @@ func (f *fake) serveCommand(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<api_information xmlns="%s"><api_version>1.25.0</api_version><timestamp>%d</timestamp><permissions><permission name="perm_command">%s</permission>%s</permissions></api_information>`,
 			f.namespace, time.Now().Add(f.skew).Unix(), f.command, f.permissions)
 	case "check_health":
-		fmt.Fprintf(w, `<health_check xmlns="%s"><appliance id="a1">support</appliance><version>24.3.2 (77071-1f0c)</version>%s%s</health_check>`, f.namespace, f.success, f.failover)
+		fmt.Fprintf(w, `<health_check xmlns="%s"><appliance id=%q>support</appliance><version>24.3.2 (77071-1f0c)</version>%s%s</health_check>`, f.namespace, f.id, f.success, f.failover)
 	case "get_appliances":
 		fmt.Fprintf(w, `<appliances xmlns="%s"><appliance id="a1"><name>support</name><failover_role>none</failover_role></appliance></appliances>`, f.namespace)
 	case "get_connected_client_list":
@@ -243,6 +245,7 @@ func (f *fake) appliance(t *testing.T, change func(*Appliance)) Appliance {
 			},
 		},
 		Collectors: map[string]bool{"health": true, "clients": true, "state": true},
+		Named:      make(map[string]bool),
 	}
 	if change != nil {
 		change(&a)

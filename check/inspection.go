@@ -45,6 +45,7 @@ type planned struct {
 // inspection is the check of one appliance. It belongs to one goroutine.
 type inspection struct {
 	appliance    Appliance
+	pairs        *pairs // of all that are checked
 	stateTimeout time.Duration
 
 	client     *appliance.Client
@@ -77,6 +78,9 @@ func (i *inspection) plan() []planned {
 	steps = append(steps, planned{name: "real_time_state_api", needs: needToken, collectors: []string{collectorState}, try: i.statePermission})
 	for _, p := range reportPermissions() {
 		steps = append(steps, planned{name: p.step, needs: needToken, collectors: p.collectors(), try: func(ctx context.Context) Step { return i.reports(ctx, p) }})
+	}
+	if i.appliance.Pair != "" {
+		steps = append(steps, planned{name: "pair", needs: needCommands, try: i.pair})
 	}
 	return append(steps,
 		planned{name: "role", needs: needToken, try: i.role},

@@ -16,7 +16,7 @@ import (
 const reportTimeout = time.Minute
 
 // licensedByEndpoint is why nobody who did not ask for the collector licenses needs the report.
-const licensedByEndpoint = "Privileged Remote Access is licensed by endpoint, the collector licenses runs there only if you ask for it: then "
+const licensedByEndpoint = "Privileged Remote Access is licensed by endpoint: the collector licenses runs there only if you turn it on by name"
 
 // reports tells whether the account may read the reports that the collectors which are on ask for.
 func (i *inspection) reports(ctx context.Context, p permission) Step {
@@ -53,13 +53,13 @@ func (i *inspection) reports(ctx context.Context, p permission) Step {
 func (i *inspection) mayRead(ctx context.Context, names []string) (s Step, denied bool) {
 	box := "Reporting API: " + appliance.ReportBox(names[0])
 	see := fmt.Sprintf("see yourself that %q is ticked", strings.TrimSuffix(box, ","))
+	if names[0] == appliance.LicenseReport && i.client.Product() == appliance.PrivilegedRemoteAccess && !i.appliance.Named[collectorLicenses] {
+		return skipped(licensedByEndpoint), false
+	}
 	if i.info != nil {
 		if p, granted, denied := i.info.Decisive(names[0]); granted || denied {
 			return ticked(box, p, granted), denied
 		}
-	}
-	if names[0] == appliance.LicenseReport && i.client.Product() == appliance.PrivilegedRemoteAccess {
-		return skipped(licensedByEndpoint + see), false
 	}
 	if i.health != nil && i.health.Failover.Role == appliance.RoleBackup {
 		return skipped("a backup is not asked for reports: " + see), false

@@ -46,6 +46,7 @@ func Run(ctx context.Context, appliances []Appliance, options Options) Report {
 		steps[n] = make(chan Step, maxSteps)
 	}
 
+	met := new(pairs)
 	var group sync.WaitGroup
 	group.Go(func() {
 		slots := make(chan struct{}, parallel)
@@ -54,7 +55,7 @@ func Run(ctx context.Context, appliances []Appliance, options Options) Report {
 			group.Go(func() {
 				defer func() { <-slots }()
 				defer close(steps[n])
-				i := &inspection{appliance: appliance, stateTimeout: options.StateTimeout}
+				i := &inspection{appliance: appliance, pairs: met, stateTimeout: options.StateTimeout}
 				i.run(ctx, func(s Step) { steps[n] <- s })
 				report.Results[n].Facts = i.facts
 			})

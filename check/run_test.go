@@ -58,6 +58,34 @@ func TestSeveral(t *testing.T) {
 	}
 }
 
+// A pair that is one appliance by two names is told: the other one is not watched.
+func TestPairOfOne(t *testing.T) {
+	of := func(f *fake, name, pair string) Appliance {
+		return f.appliance(t, func(a *Appliance) { a.Name, a.Pair, a.Collectors = name, pair, nil })
+	}
+	a, b := newFake(t, nil), newFake(t, func(f *fake) { f.id = "another" })
+	report := Run(t.Context(), []Appliance{of(a, "a", "hq"), of(b, "b", "hq"), of(a, "c", "lab"), of(b, "d", ""), of(b, "e", "hq")}, Options{})
+	failed := 0
+	for _, result := range report.Results {
+		i := slices.IndexFunc(result.Steps, func(s Step) bool { return s.Name == "pair" })
+		if i < 0 {
+			if result.Appliance != "d" {
+				t.Errorf("%s has no step of its pair", result.Appliance)
+			}
+			continue
+		}
+		if s := result.Steps[i]; s.Status == Failed {
+			failed++
+			if result.Appliance != "b" && result.Appliance != "e" || !strings.Contains(s.Found, "the same appliance as") {
+				t.Errorf("%s: %s", result.Appliance, s.Found)
+			}
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d of the two names of one appliance have failed", failed)
+	}
+}
+
 // The JSON form is a contract: this is the whole of it.
 func TestJSON(t *testing.T) {
 	f := newFake(t, func(f *fake) { f.failover = "<failover_role>primary</failover_role>" })

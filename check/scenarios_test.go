@@ -160,6 +160,10 @@ func scenarios(t *testing.T) []scenario {
 			f.namespace, f.permissions, f.state = "http://www.beyondtrust.com/sra/namespaces/API/command", "", http.NotFound
 			f.reports = map[string]string{"AccessSession": "<error>Keine Sitzungen gefunden</error>"}
 		}, change: turnOn("licenses", "sessions", "vault")},
+		{name: "licences_of_pra_by_default", fake: func(f *fake) {
+			f.namespace, f.state = "http://www.beyondtrust.com/sra/namespaces/API/command", http.NotFound
+			f.permissions = `<permission name="perm_reporting_license">0</permission>`
+		}, change: func(a *Appliance) { a.Collectors["licenses"] = true }},
 		{name: "licences_refused", fake: func(f *fake) {
 			f.permissions = `<permission name="perm_real_time_state">1</permission>`
 			f.reports = map[string]string{"LicenseUsage": "403"}
@@ -197,6 +201,7 @@ func turnOn(names ...string) func(*Appliance) {
 	return func(a *Appliance) {
 		for _, name := range names {
 			a.Collectors[name] = true
+			a.Named[name] = true
 		}
 	}
 }

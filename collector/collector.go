@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +52,24 @@ func All() []Info {
 		healthInfo(), clientsInfo(), stateInfo(), licensesInfo(),
 		sessionsInfo(), surveysInfo(), teamsInfo(), vaultInfo(), jumpItemsInfo(),
 	}
+}
+
+// LabelNames returns the names of all labels that metrics of an appliance have,
+// in their order. The slice is the caller's.
+func LabelNames() []string {
+	names := append(requestLabels(), "le")
+	for _, t := range []*table{
+		&newTarget(nil, nil).table, newHealthCollector(nil).describe(), newClientsCollector(nil).describe(),
+		newStateCollector(StateSource{}).describe(), newLicensesCollector(nil, nil).describe(),
+		newSessionsCollector().describe(), newSurveysCollector().describe(), newTeamsCollector().describe(),
+		newVaultCollector().describe(), newJumpItemsCollector().describe(), &newReportTimes().table,
+	} {
+		for _, m := range t.metrics {
+			names = append(names, m.labels...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // collector turns one part of what is known of an appliance into metrics.

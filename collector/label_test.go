@@ -2,6 +2,7 @@ package collector
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -67,4 +68,17 @@ func TestValuesPastTheLimitAreOther(t *testing.T) {
 		beyondtrust_things{queue="queue-0999",state="active"} 2
 		beyondtrust_things{queue="queue-0999",state="waiting"} 1
 		`, got)
+}
+
+// The labels are those of whatever a metric of an appliance is made by.
+func TestLabelNames(t *testing.T) {
+	names := LabelNames()
+	for _, name := range []string{"action", "api_version", "code", "collector", "jump_group", "le", "queue", "question", "report", "role", "type"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("%q is none of %q", name, names)
+		}
+	}
+	if !slices.IsSorted(names) || slices.Contains(names, "pair") || slices.Contains(names, "instance") {
+		t.Errorf("the labels are %q", names)
+	}
 }

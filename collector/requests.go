@@ -14,20 +14,24 @@ type Requests struct {
 	seconds *prometheus.HistogramVec
 }
 
+// requestLabels are those of the requests. All but the last are those of their
+// durations too.
+func requestLabels() []string { return []string{"api", "action", "code"} }
+
 // NewRequests returns Requests in which nothing has been observed.
 func NewRequests() *Requests {
 	return &Requests{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "beyondtrust_api_requests_total",
 			Help: "HTTP requests made to the appliance, by HTTP status, or by error for an answer that was an error or could not be read, by timeout, and by network for no answer.",
-		}, []string{"api", "action", "code"}),
+		}, requestLabels()),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:                           "beyondtrust_api_request_duration_seconds",
 			Help:                           "Seconds from sending an HTTP request to the appliance to the last byte of its answer.",
 			Buckets:                        []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10},
 			NativeHistogramBucketFactor:    nativeFactor,
 			NativeHistogramMaxBucketNumber: nativeBuckets,
-		}, []string{"api", "action"}),
+		}, requestLabels()[:2]),
 	}
 }
 

@@ -116,15 +116,17 @@ func (l *Licenses) poll(ctx context.Context) View {
 		l.warnOfLimits(counts)
 	}
 
-	if now := time.Now(); !now.Before(l.peaks) {
-		if role, _, known := l.config.Role(ctx); known && role == appliance.RoleBackup {
-			// The search stays due, so that there is a peak soon after it takes over.
-			l.peak, l.peakErr = appliance.LicensePeak{}, nil
-		} else {
-			l.peakErr = l.searchPeak(ctx, now)
-			if l.peakErr == nil || errors.Is(l.peakErr, appliance.KindPermission) {
-				l.peaks = now.Add(peakInterval)
-			}
+	role, _, known := l.config.Role(ctx)
+	switch now := time.Now(); {
+	case known && role == appliance.RoleBackup:
+		// What it knew as a primary is no longer its to tell. The search is due, so
+		// that there is a peak soon after it takes over.
+		l.peak, l.peakErr, l.peaks = appliance.LicensePeak{}, nil, time.Time{}
+		l.tellPeak(nil)
+	case !now.Before(l.peaks):
+		l.peakErr = l.searchPeak(ctx, now)
+		if l.peakErr == nil || errors.Is(l.peakErr, appliance.KindPermission) {
+			l.peaks = now.Add(peakInterval)
 		}
 		l.tellPeak(l.peakErr)
 	}

@@ -174,8 +174,11 @@ func TestPeak(t *testing.T) {
 		}
 		p.role = "backup"
 		searches := len(p.since)
-		if v := look(20 * time.Minute); v.PeakKnown || !v.Success || len(p.since) != searches {
-			t.Errorf("a backup: %+v", v)
+		// What it told before is not its to tell, though no search is due yet.
+		for range 10 {
+			if v := look(2 * time.Minute); v.PeakKnown || !v.Success || len(p.since) != searches {
+				t.Errorf("a backup: %+v", v)
+			}
 		}
 		p.role = "primary"
 		if v := look(2 * time.Minute); !v.PeakKnown || len(p.since) != searches+1 {
