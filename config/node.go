@@ -64,6 +64,9 @@ func (r *reader) entries(v at, f func(name string, key, value at) error) error {
 func (r *reader) mapping(v at, keys map[string]func(at) error) error {
 	return r.entries(v, func(name string, key, value at) error {
 		read, known := keys[name]
+		if name == "<<" {
+			return r.wrong(key, errors.New("keys are not merged from elsewhere: write what is common under defaults"))
+		}
 		if !known {
 			if !likeKey(name) {
 				// Another file was given perhaps, and this is a secret in it.

@@ -61,7 +61,7 @@ func (c *connection) authenticated() *ending {
 		return &ending{
 			result:       ResultAuthFailed,
 			tokenRefused: true,
-			err:          fmt.Errorf("the appliance refused the API account (it says %q)", c.sub.cfg.Redact(c.message.Reason)),
+			err:          fmt.Errorf("the appliance refused the API account%s", c.says()),
 			advice:       "in /login > Management > API Configuration, allow the account the real-time state API",
 		}
 	}
@@ -72,6 +72,15 @@ func (c *connection) authenticated() *ending {
 		Type   string `json:"type"`
 		Tables string `json:"tables"`
 	}{"subscribe", "all"})
+}
+
+// says returns why the appliance refused something, where it tells, to be put
+// behind what it refused.
+func (c *connection) says() string {
+	if c.message.Reason == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (it says %q)", c.sub.cfg.Redact(c.message.Reason))
 }
 
 // subscribed takes in the subscribe_response: the appliance's clock is known
@@ -86,7 +95,7 @@ func (c *connection) subscribed(now time.Time) *ending {
 	case No:
 		return &ending{
 			result: ResultSubscribeFailed,
-			err:    fmt.Errorf("the appliance refused the subscription (it says %q)", c.sub.cfg.Redact(c.message.Reason)),
+			err:    fmt.Errorf("the appliance refused the subscription%s", c.says()),
 			advice: "it serves thirty clients at most, so see how many others are subscribed",
 		}
 	}
