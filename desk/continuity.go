@@ -127,7 +127,7 @@ func (d *Desk) resume(s *session, a *away) {
 	s.created, s.pickup = a.created, a.pickup
 	s.last, s.seen = a.last, a.seen
 	s.ghost, s.picked, s.attended = a.ghost, a.picked, a.picked
-	s.past = &past{holders: a.holders, entry: a.entry, place: a.place}
+	s.past = &past{holders: a.holders, waits: true, entry: a.entry, place: a.place}
 	s.inherits = true
 	s.known = true
 	if a.life != d.life {
@@ -163,6 +163,7 @@ func (d *Desk) partWith(s *session, row *statesub.SupportSession) {
 	default:
 		d.finish(s, s.row)
 	}
+	delete(d.undecided, s)
 	s.forget()
 }
 
@@ -189,6 +190,7 @@ func (d *Desk) takeOver(s, other *session) {
 		a := d.remember(other)
 		a.life = noLife // its row is there as well: that is no restart
 		d.resume(s, a)
+		s.past.waits = other.past != nil && other.past.waits
 	}
 	other.known, other.ghost = true, true
 }
@@ -217,6 +219,7 @@ func (d *Desk) endSession(id uint64) {
 			d.finish(s, s.row)
 		}
 	}
+	delete(d.undecided, s)
 	s.forget()
 }
 

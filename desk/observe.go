@@ -188,10 +188,11 @@ func (d *Desk) observeHandover(s *session) {
 	}
 	for p := s.parts; p != nil; p = p.nextInSession {
 		if p.joined && slices.Contains(s.past.holders, d.loginOf(p.representative)) {
+			s.past.waits = false
 			return
 		}
 	}
-	if slices.ContainsFunc(s.past.holders, d.mayComeBack) {
+	if s.past.waits && slices.ContainsFunc(s.past.holders, d.mayComeBack) {
 		d.undecided[s] = struct{}{}
 		return
 	}
@@ -204,7 +205,7 @@ func (d *Desk) observeHandover(s *session) {
 			holders = append(holders, d.loginOf(p.representative))
 		}
 	}
-	s.past.holders = holders
+	s.past.holders, s.past.waits = holders, false
 }
 
 // mayComeBack tells whether a representative who had a session before the gap

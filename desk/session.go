@@ -56,6 +56,9 @@ type past struct {
 	// holders are the representatives who have the session in hand: another one
 	// takes it over when none of them is in it any more.
 	holders []login
+	// waits is true over a gap until one of the holders was seen in the session:
+	// they may still come back to it.
+	waits bool
 	// entry is when the session entered place, as was known before the gap.
 	entry float64
 	place place

@@ -11,11 +11,12 @@ var errTooLarge = errors.New("message too large")
 
 const (
 	// chunk is the largest number of bytes read at once. A read of a frame
-	// waits until all of them are there, so it must not be long in coming.
-	chunk = 64 << 10
+	// waits until all of them are there, so it must not be long in coming: one
+	// that takes the idle timeout is taken for a message that has stopped.
+	chunk = 8 << 10
 	// smallBuffer is the room that an assembler starts with, and goes back to
-	// from more than a chunk.
-	smallBuffer = 16 << 10
+	// from more than a largeBuffer.
+	smallBuffer, largeBuffer = 16 << 10, 64 << 10
 )
 
 // assembler puts messages together from the contents of frames. A message ends
@@ -82,7 +83,7 @@ func (a *assembler) next() (message []byte, ok bool, err error) {
 // release gives a buffer back that a large message made grow, once little is
 // held in it. It is called when the messages that were there have been used.
 func (a *assembler) release() {
-	if cap(a.buf) <= chunk || a.pending() > smallBuffer/2 {
+	if cap(a.buf) <= largeBuffer || a.pending() > smallBuffer/2 {
 		return
 	}
 	small := make([]byte, a.pending(), smallBuffer)

@@ -91,7 +91,7 @@ func TestAssemblerGivesBack(t *testing.T) {
 		t.Fatal("half a message is whole")
 	}
 	a.release()
-	if cap(a.buf) > chunk {
+	if cap(a.buf) > largeBuffer {
 		t.Errorf("%d bytes are kept", cap(a.buf))
 	}
 	feed([]byte("1}\n"))

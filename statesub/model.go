@@ -216,6 +216,9 @@ func (m *Model) advance(at Instant) Instant {
 		if m.unreadSince > 0 && in >= m.unreadSince {
 			in = max(in, m.unreadLast+copyLimit)
 		}
+		// Somebody may have looked meanwhile and found it not in, for bytes that
+		// were a pong.
+		in = max(in, m.last.Elapsed)
 		if at.Elapsed >= in {
 			m.copying = false
 			m.synced = true

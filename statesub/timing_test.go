@@ -139,6 +139,31 @@ func TestMessageThatStops(t *testing.T) {
 	}
 }
 
+// A large message that comes slowly has not stopped.
+func TestLargeMessageThatIsSlow(t *testing.T) {
+	speak := func(p *peer) error {
+		body := []byte(session + strings.Repeat(" ", 100_000) + "\n")
+		frame := append(binary.BigEndian.AppendUint64([]byte{0x80 | opBinary, 127}, uint64(len(body))), body...)
+		for piece := range slices.Chunk(frame, 250) {
+			if _, err := p.conn.Write(piece); err != nil {
+				return err
+			}
+			time.Sleep(time.Second)
+		}
+		p.wait()
+		return nil
+	}
+	bubble(t, subscribedPeer(speak), nil, func(t *testing.T, s *Subscription, _ func()) {
+		time.Sleep(405 * time.Second)
+		synctest.Wait()
+		s.Look(func(_ Instant, m *Model) {
+			if c := s.Stats(); !m.Synced() || total(c.Disconnects[:]) > 0 {
+				t.Errorf("in sync %v, disconnects %v; %s", m.Synced(), c.Disconnects, c.LastError)
+			}
+		})
+	})
+}
+
 // The newline ends a message, whatever frames it is cut into: nothing is waited
 // for where the frames go on and the message does not.
 func TestFramesThatGoOn(t *testing.T) {
