@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,58 @@ func FuzzRows(f *testing.F) {
 			t.Errorf("%d of them stay", n)
 		}
 	})
+}
+
+// Rows that say now this and now that of whose they are, over lost connections
+// and restarts, within the grace and after it.
+func TestRowsThatChangeHands(t *testing.T) {
+	for seed := range uint64(2000) {
+		h, r := newHostileDesk(), rand.New(rand.NewPCG(seed, 1))
+		id := func(n int) int { return 1 + r.IntN(n) }
+		for range 60 {
+			var inserts [4][]string
+			for range id(4) {
+				switch table := r.IntN(4); table {
+				case 0:
+					inserts[0] = append(inserts[0], fmt.Sprintf(`"%d":{"type":%q,"code_name":"%d"}`, id(3), []string{"team", "team", "personal"}[r.IntN(3)], id(3)))
+				case 1:
+					inserts[1] = append(inserts[1], fmt.Sprintf(`"%d":{"user_id":"%d","type":"normal"}`, id(3), id(3)))
+				case 2:
+					inserts[2] = append(inserts[2], fmt.Sprintf(`"%d":{"lsid":"%d","queue_id":%d,"created_timestamp":1e9}`, id(2), id(4), id(3)))
+				case 3:
+					inserts[3] = append(inserts[3], fmt.Sprintf(`"%d":{"support_session_id":%d,"representative_id":%d,"created_timestamp":1e9}`, id(4), id(2), id(3)))
+				}
+			}
+			text := fmt.Sprintf(`{"insert":{"queue":{%s},"representative":{%s},"support_session":{%s},"representative_support_session":{%s}},"delete":{`,
+				strings.Join(inserts[0], ","), strings.Join(inserts[1], ","), strings.Join(inserts[2], ","), strings.Join(inserts[3], ","))
+			switch r.IntN(12) {
+			case 0:
+				text += fmt.Sprintf(`"support_session":[%d]`, id(2))
+			case 1:
+				text += fmt.Sprintf(`"representative":[%d]`, id(3))
+			case 2:
+				text += fmt.Sprintf(`"representative_support_session":[%d,%d]`, id(4), id(4))
+			case 3:
+				h.model.Disconnected(h.now)
+				h.pass(time.Second)
+				h.model.Subscribed(h.now)
+			case 4:
+				h.model.Truncate(h.now)
+			}
+			if err := h.take(text + `}}`); err != nil {
+				t.Fatal(err)
+			}
+			h.pass([]time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second, 30 * time.Second}[r.IntN(4)])
+			checkView(t, h.desk.View(h.now))
+		}
+		h.pass(2 * time.Minute)
+		if n := len(h.desk.undecided) + len(h.desk.back) + len(h.desk.away) + len(h.desk.awayLogins); n > 0 {
+			t.Errorf("seed %d: %d are still waited for after the grace", seed, n)
+		}
+		if t.Failed() {
+			t.Fatalf("with seed %d", seed)
+		}
+	}
 }
 
 // An appliance that makes up a name for everything gets a thousand of them, and
