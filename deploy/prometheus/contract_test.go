@@ -32,7 +32,7 @@ func further() map[string][]string {
 // functions are those that rules and runbooks may use: Prometheus 2.42 has them.
 func functions() []string {
 	return []string{
-		"abs", "absent", "changes", "day_of_week", "hour", "increase", "label_replace", "last_over_time", "max_over_time",
+		"abs", "absent", "avg_over_time", "changes", "day_of_week", "hour", "increase", "label_replace", "last_over_time", "max_over_time",
 		"min_over_time", "rate", "scalar", "time", "vector", "histogram_quantile",
 	}
 }
