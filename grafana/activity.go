@@ -9,7 +9,7 @@ func activity() *Dashboard {
 
 	d.band(4,
 		stat(4, "Sessions", "Sessions that ended in the time range.",
-			now(`sum(increase(beyondtrust_report_sessions_total{$target}[$__range]))`, "sessions")).unit("short").decimals(0).none("collector off"),
+			now(`sum(increase(beyondtrust_report_sessions_total{$target}[$__range]))`, "sessions")).unit("none").decimals(0).none("collector off"),
 		stat(4, "Not served", "The share of them that nobody served.",
 			now(`sum(increase(beyondtrust_report_sessions_total{$target, outcome="unserved"}[$__range])) / (sum(increase(beyondtrust_report_sessions_total{$target}[$__range])) > 0)`, "not served")).unit("percentunit").decimals(1).thresholds(gaveUp()).none("–"),
 		stat(4, "Open access sessions", "Access sessions that are open now (Privileged Remote Access).",
@@ -17,7 +17,7 @@ func activity() *Dashboard {
 		stat(4, "Failed rotations", "Passwords in the vault that could not be rotated in the time range: the old ones stay valid.",
 			now(`sum(increase(`+failedRotation+`[$__range])) or 0 * sum(increase(beyondtrust_vault_account_events_total{$target}[$__range]))`, "failed rotations")).unit("none").decimals(0).thresholds(fault()).none("collector off"),
 		stat(4, "Vault events", "What happened to accounts in the vault in the time range.",
-			now(`sum(increase(beyondtrust_vault_account_events_total{$target}[$__range]))`, "vault events")).unit("short").decimals(0).none("collector off"),
+			now(`sum(increase(beyondtrust_vault_account_events_total{$target}[$__range]))`, "vault events")).unit("none").decimals(0).none("collector off"),
 		stat(4, "Oldest report", "How long ago the report that is furthest behind was last read. Reports are asked for every five minutes.",
 			now(`max(`+reportAge+`)`, "age")).unit("s").decimals(0).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
 	)
@@ -25,8 +25,8 @@ func activity() *Dashboard {
 	d.row("Sessions")
 	d.band(8,
 		columnsOf(12, "Sessions by outcome", "Sessions that ended, served or not, as the report says.",
-			query(`sum by (outcome) (increase(beyondtrust_report_sessions_total{$target}[$__rate_interval]))`, "{{outcome}}")).
-			unit("none").decimals(0).steps(poll).paint("served", green).paint("unserved", orange),
+			query(`sum by (outcome) (increase(beyondtrust_report_sessions_total{$target}[$__interval]))`, "{{outcome}}")).
+			paint("served", green).paint("unserved", orange),
 		table(6, "By team", "Sessions that ended in the time range, by team.",
 			[]column{{"team", "Team", nil}, {"Value", "Sessions", whole()}},
 			cells(`sort_desc(sum by (team) (label_replace(increase(beyondtrust_report_sessions_total{$target}[$__range]), "team", "no team", "team", "")) > 0)`)),
@@ -47,8 +47,8 @@ func activity() *Dashboard {
 	d.row("Security")
 	d.band(9,
 		columnsOf(10, "Vault", "What happened to accounts in the vault: checked out, used, rotated, failed to rotate.",
-			query(`sum by (event_type) (increase(beyondtrust_vault_account_events_total{$target}[$__rate_interval])) > 0`, "{{event_type}}")).
-			unit("none").decimals(0).steps(poll).paint("Password Rotation Failed", red),
+			query(`sum by (event_type) (increase(beyondtrust_vault_account_events_total{$target}[$__interval])) > 0`, "{{event_type}}")).
+			paint("Password Rotation Failed", red),
 		table(6, "Vault, all together", "Events of accounts in the vault in the time range.",
 			[]column{{"event_type", "Event", width(220)}, {"Value", "Times", whole()}},
 			cells(`sort_desc(sum by (event_type) (increase(beyondtrust_vault_account_events_total{$target}[$__range])) > 0)`)),
@@ -71,13 +71,10 @@ func activity() *Dashboard {
 			[]column{{"survey", "Survey", nil}, {"question", "Question", nil}, {"answer", "Answer", nil}, {"Value", "Answers", whole()}},
 			cells(`sort_desc(sum by (survey, question, answer) (increase(beyondtrust_survey_answers_total{$target}[$__range])) > 0)`)),
 		bars(8, "Last read", "How long ago each report was last read.",
-			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit("s").decimals(0).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on").small(),
+			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit("s").decimals(0).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
 	)
 	return d
 }
-
-// poll is how often reports are asked for: no step of a curve is shorter.
-const poll = "5m"
 
 // reportAge is how long ago each report was read. A backup is not asked for any.
 const reportAge = `time() - beyondtrust_report_last_success_timestamp_seconds{$target} unless on (job, instance) beyondtrust_failover_role{$target, role="backup"} == 1`

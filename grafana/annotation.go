@@ -23,11 +23,12 @@ func failovers() Annotation {
 	}
 }
 
-// restarts marks when the processes of an appliance began anew.
+// restarts marks when the processes of an appliance began anew. An appliance that takes over again knows its sessions under
+// new numbers too, which looks the same: failovers marks that.
 func restarts() Annotation {
 	return Annotation{
 		Name: "Restarts of the appliance", Datasource: chosen(), Enable: true, IconColor: orange, Step: "1m",
-		Expr:        expand(`increase(beyondtrust_state_model_resets_total{$target}[$__rate_interval]) > 0`),
+		Expr:        expand(`increase(beyondtrust_state_model_resets_total{$target}[$__rate_interval]) > 0 unless on (job, instance) ` + failedOver("$__rate_interval")),
 		TitleFormat: "Restart", TextFormat: "The processes of {{instance}} restarted", TagKeys: "instance",
 	}
 }

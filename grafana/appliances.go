@@ -17,8 +17,8 @@ func appliances() *Dashboard {
 			now(`max(time() - beyondtrust_failover_last_data_sync_timestamp_seconds{$target})`, "age")).unit("s").decimals(0).thresholds(from(green, step(orange, 3600), step(red, 7200))).none("no failover"),
 		stat(4, "Certificate ends in", "Days until the first certificate of the chosen appliances ends. The alerts are at 21 days and at 7.",
 			now(`min(beyondtrust_tls_certificate_not_after_timestamp_seconds{$target} - time()) / 86400`, "days")).unit("none").decimals(0).thresholds(certificateDays()),
-		stat(4, "Restarts", "How often the processes of an appliance began anew in the time range. Everybody who was connected was cut off for a moment.",
-			now(`sum(increase(beyondtrust_state_model_resets_total{$target}[$__range]))`, "restarts")).unit("none").decimals(0).thresholds(from(green, step(orange, 1))),
+		stat(4, "Restarts", "How often the processes of an appliance began anew in the time range. Everybody who was connected was cut off for a moment. What lies within half an hour after a failover is left out, and the newest is counted within five minutes.",
+			now(restarted(), "restarts")).unit("none").decimals(0).thresholds(from(green, step(orange, 1))),
 	)
 
 	d.band(6,
@@ -39,10 +39,10 @@ func appliances() *Dashboard {
 	d.band(5,
 		table(24, "The appliances", "Each appliance with its software, its product, and its role now. The API's version tells what it may be asked for.",
 			[]column{
-				{"instance", "Appliance", nil}, {"hostname", "Host name", wide()}, {"role", "Role", nil}, {"version", "Version", nil},
-				{"product", "Product", nil}, {"api_version", "API", nil}, {"appliance_id", "Appliance ID", wide()},
-				{"Value #C", "Certificate (days)", append(number("none", certificateDays()), Property{ID: "decimals", Value: 0})},
-				{"Value #D", "Clock ahead", append(number("s", from(red, step(green, -5), step(red, 5))), Property{ID: "decimals", Value: 1})},
+				{"instance", "Appliance", nil}, {"hostname", "Host name", nil}, {"role", "Role", width(100)}, {"version", "Version", width(110)},
+				{"product", "Product", width(140)}, {"api_version", "API", width(80)}, {"appliance_id", "Appliance ID", width(idWidth)},
+				{"Value #C", "Certificate (days)", append(width(150), append(number("none", certificateDays()), Property{ID: "decimals", Value: 0})...)},
+				{"Value #D", "Clock ahead", append(width(120), append(number("s", from(red, step(green, -5), step(red, 5))), Property{ID: "decimals", Value: 1})...)},
 			},
 			cells(`max by (instance, hostname, version, appliance_id) (beyondtrust_appliance_info{$target})`),
 			cells(`max by (instance, product, api_version) (beyondtrust_api_info{$target})`),
@@ -70,31 +70,32 @@ func appliances() *Dashboard {
 
 	d.row("The pair or cluster")
 	d.band(7,
-		table(17, "Members", "The appliances of the pair or cluster, as each appliance that is watched tells them.",
+		table(24, "Members", "The appliances of the pair or cluster, as each appliance that is watched tells them.",
 			[]column{
-				{"instance", "Told by", nil}, {"name", "Member", nil}, {"public_hostname", "Public host name", nil}, {"role", "Role in the cluster", nil},
-				{"appliance_id", "Appliance ID", wide()}, {"Value #C", "Takes connections", []Property{{ID: "mappings", Value: yesOrNo()}, {ID: "custom.cellOptions", Value: map[string]any{"type": "color-text"}}}},
+				{"instance", "Told by", nil}, {"name", "Member", nil}, {"public_hostname", "Public host name", nil}, {"role", "Role in the cluster", width(160)},
+				{"appliance_id", "Appliance ID", width(idWidth)},
+				{"Value #C", "Takes connections", append(width(160), Property{ID: "mappings", Value: yesOrNo()}, Property{ID: "custom.cellOptions", Value: map[string]any{"type": "color-text"}})},
 			},
 			cells(`max by (instance, appliance_id, name, public_hostname) (beyondtrust_cluster_member_info{$target})`),
 			cells(`max by (instance, appliance_id, role) (beyondtrust_cluster_member_role{$target}) == 1`),
 			cells(`max by (instance, appliance_id) (beyondtrust_cluster_member_accepting_connections{$target})`)),
-		table(7, "What the account may do", "The permissions of the API account, as get_api_info tells them.",
-			[]column{{"instance", "Appliance", nil}, {"permission", "Permission", width(210)}, {"access", "Access", nil}},
-			cells(`max by (instance, permission, access) (beyondtrust_api_permission_info{$target})`)),
 	)
-	d.band(5,
-		table(12, "Shared addresses", "The shared addresses that are enabled on an appliance.",
+	d.band(7,
+		table(8, "What the account may do", "The permissions of the API account, as get_api_info tells them.",
+			[]column{{"instance", "Appliance", nil}, {"permission", "Permission", width(210)}, {"access", "Access", width(80)}},
+			cells(`max by (instance, permission, access) (beyondtrust_api_permission_info{$target})`)),
+		table(8, "Shared addresses", "The shared addresses that are enabled on an appliance.",
 			[]column{{"instance", "Appliance", nil}, {"ip", "Address", nil}},
 			cells(`max by (instance, ip) (beyondtrust_failover_shared_ip_info{$target})`)).none("no shared address"),
-		table(12, "How the last data sync went", "In the appliance's own words.",
+		table(8, "How the last data sync went", "In the appliance's own words.",
 			[]column{{"instance", "Appliance", nil}, {"status", "Status", nil}},
 			cells(`max by (instance, status) (beyondtrust_failover_last_data_sync_info{$target})`)),
 	)
 	return d
 }
 
-// wide is how a column looks that would be cut off otherwise.
-func wide() []Property { return width(290) }
+// idWidth is how many pixels the ID of an appliance takes.
+const idWidth = 270
 
 // certificateDays are where the alerts about a certificate are.
 func certificateDays() *Thresholds { return from(red, step(orange, 7), step(green, 21)) }

@@ -2,6 +2,7 @@ package grafana
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"os/exec"
@@ -59,16 +60,25 @@ func TestPanelsHaveData(t *testing.T) {
 			t.Errorf("%s: a restart is marked before there was one", a.where)
 		}
 	}
+	marked := func(annotation Annotation) bool {
+		return brings(t, s, asked{expression: fill(annotation.Expr, "2m", "2m")})
+	}
 	post(t, control+"/restart")
+	processtest.Eventually(t, "the restart is marked", func() (bool, string) { return marked(restarts()), "" })
 	post(t, control+"/failover?role=backup")
 	processtest.Eventually(t, "the appliance is a backup", func() (bool, string) {
 		return brings(t, s, asked{expression: `beyondtrust_failover_role{role="backup"} == 1`}), ""
 	})
 	post(t, control+"/failover?role=primary")
-	for _, annotation := range []Annotation{failovers(), restarts()} {
-		processtest.Eventually(t, annotation.Name+" are marked", func() (bool, string) {
-			return brings(t, s, asked{expression: fill(annotation.Expr, "2m", "2m")}), ""
-		})
+	processtest.Eventually(t, "the failover is marked", func() (bool, string) { return marked(failovers()), "" })
+
+	// One appliance of a pair that takes over again knows its sessions under new numbers, as after a restart.
+	post(t, control+"/restart")
+	processtest.Eventually(t, "the numbers are new again", func() (bool, string) {
+		return brings(t, s, asked{expression: `beyondtrust_state_model_resets_total >= 2`}), ""
+	})
+	if marked(restarts()) {
+		t.Error("what comes with a failover is marked as a restart")
 	}
 }
 
@@ -131,6 +141,10 @@ func watchDemo(t *testing.T) (s *prometheustest.Server, control string) {
 	address := strings.TrimPrefix(demo.Stdout.Find(`(http://\S+)/metrics`), "http://")
 	control = strings.TrimSuffix(demo.Stdout.Find(`make things happen +(http://\S+)`), "/")
 	post(t, control+"/failover?role=primary")
+	processtest.Eventually(t, "the exporter knows the primary", func() (bool, string) {
+		metrics := ask(t, http.MethodGet, "http://"+address+"/metrics")
+		return strings.Contains(metrics, `beyondtrust_failover_role{role="primary"} 1`), ""
+	})
 	rules, err := filepath.Abs("../deploy/prometheus/rules/*.yml")
 	if err != nil {
 		t.Fatal(err)
@@ -147,13 +161,25 @@ scrape_configs:
 // post makes something happen to the simulated appliance.
 func post(t *testing.T, address string) {
 	t.Helper()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Post(address, "", nil)
+	ask(t, http.MethodPost, address)
+}
+
+// ask returns the answer to a request.
+func ask(t *testing.T, method, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = response.Body.Close() // What it tells is of no matter.
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: HTTP status %d", address, response.StatusCode)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: HTTP status %d, %v", address, response.StatusCode, err)
+	}
+	return string(text)
 }

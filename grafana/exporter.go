@@ -41,16 +41,15 @@ func exporter() *Dashboard {
 	)
 	d.band(8,
 		columnsOf(8, "Connections", "Attempts to subscribe, by how they went.",
-			query(`sum by (result) (increase(beyondtrust_state_connections_total{$target}[$__rate_interval]))`, "{{result}}")).
-			unit("none").decimals(0).steps("1m").paint("ok", green).paint("refused", blue).paint("auth_failed", red).paint("subscribe_failed", orange).paint("network", yellow),
+			query(`sum by (result) (increase(beyondtrust_state_connections_total{$target}[$__interval]))`, "{{result}}")).
+			paint("ok", green).paint("refused", blue).paint("auth_failed", red).paint("subscribe_failed", orange).paint("network", yellow),
 		columnsOf(8, "Disconnects", "Connections that ended, by why.",
-			query(`sum by (reason) (increase(beyondtrust_state_disconnects_total{$target}[$__rate_interval]))`, "{{reason}}")).
-			unit("none").decimals(0).steps("1m"),
-		columnsOf(8, "Unreadable, emptied", "Values and rows that could not be read, messages that emptied the model, and restarts of the appliance's processes.",
-			query(`sum(increase(beyondtrust_state_unreadable_total{$target}[$__rate_interval]))`, "unreadable"),
-			query(`sum(increase(beyondtrust_state_truncations_total{$target}[$__rate_interval]))`, "emptied"),
-			query(`sum(increase(beyondtrust_state_model_resets_total{$target}[$__rate_interval]))`, "restarts")).
-			unit("none").decimals(0).steps("1m").paint("unreadable", red).paint("emptied", blue).paint("restarts", orange),
+			query(`sum by (reason) (increase(beyondtrust_state_disconnects_total{$target}[$__interval]))`, "{{reason}}")),
+		columnsOf(8, "Unreadable, emptied", "Values and rows that could not be read, messages that emptied the model, and restarts of the appliance's processes (not within half an hour after a failover).",
+			query(`sum(increase(beyondtrust_state_unreadable_total{$target}[$__interval]))`, "unreadable"),
+			query(`sum(increase(beyondtrust_state_truncations_total{$target}[$__interval]))`, "emptied"),
+			query(`sum(increase(beyondtrust_state_model_resets_total{$target}[$__interval]) unless on (job, instance) `+failedOver("$__interval")+`) or 0 * sum(beyondtrust_state_model_resets_total{$target})`, "restarts")).
+			paint("unreadable", red).paint("emptied", blue).paint("restarts", orange),
 	)
 	d.band(8,
 		curves(12, "Rows held", "Rows of the appliance's tables that the exporter holds.",
@@ -81,15 +80,15 @@ func exporter() *Dashboard {
 			query(`sum by (instance) (rate(process_cpu_seconds_total{job=~"$job"}[$__rate_interval]) and on (job, instance) beyondtrust_exporter_build_info{job=~"$job"})`, "{{instance}}")).unit("none").decimals(3),
 	)
 	d.band(7,
-		curves(8, "Goroutines and files", "Goroutines, and open files and connections. A line that only rises is a leak.",
+		curves(7, "Goroutines and files", "Goroutines, and open files and connections. A line that only rises is a leak.",
 			query(`sum by (instance) (`+ofExporter("go_goroutines")+`)`, "goroutines, {{instance}}"),
 			query(`sum by (instance) (`+ofExporter("process_open_fds")+`)`, "files, {{instance}}")).unit("none"),
-		columnsOf(8, "Scrapes", "Answers to Prometheus in each step, by HTTP status. 503 says that there were more scrapes at once than --web.max-requests.",
-			query(`sum by (code) (increase(promhttp_metric_handler_requests_total{job=~"$job"}[$__rate_interval]))`, "{{code}}")).
-			unit("none").decimals(0).steps("1m").paint("200", green).paint("500", red).paint("503", orange),
-		table(8, "Versions", "The exporters and what they were built from, and whether the configuration as it is now is in force.",
-			[]column{{"instance", "Exporter", nil}, {"version", "Version", nil}, {"goversion", "Go", nil}, {"revision", "Revision", nil},
-				{"Value #B", "Configuration", []Property{{ID: "mappings", Value: configured()}, {ID: "custom.cellOptions", Value: map[string]any{"type": "color-text"}}}}},
+		columnsOf(7, "Scrapes", "Answers to Prometheus in each step, by HTTP status. 503 says that there were more scrapes at once than --web.max-requests.",
+			query(`sum by (code) (increase(promhttp_metric_handler_requests_total{job=~"$job"}[$__interval]))`, "{{code}}")).
+			paint("200", green).paint("500", red).paint("503", orange),
+		table(10, "Versions", "The exporters and what they were built from, and whether the configuration as it is now is in force.",
+			[]column{{"instance", "Exporter", nil}, {"version", "Version", width(110)}, {"goversion", "Go", width(90)}, {"revision", "Revision", width(120)},
+				{"Value #B", "Configuration", append(width(110), Property{ID: "mappings", Value: configured()}, Property{ID: "custom.cellOptions", Value: map[string]any{"type": "color-text"}})}},
 			cells(`max by (instance, version, goversion, revision) (beyondtrust_exporter_build_info{job=~"$job"})`),
 			cells(`min by (instance) (beyondtrust_exporter_config_last_reload_successful{job=~"$job"})`)),
 	)

@@ -78,3 +78,23 @@ func perObserved(counter, by, window string) string {
 on () group_left ()
 (clamp_max(sum(rate(beyondtrust_state_observed_seconds_total{$target}[%[3]s])), 1) > 0)`, counter, by, window)
 }
+
+// failedOver selects the appliances that became the primary, or the backup, within the window or the last half hour: as long as the
+// alert about a restart holds its peace.
+func failedOver(window string) string {
+	return tookOver("30m") + ` + ` + tookOver(window) + ` > 0`
+}
+
+// tookOver counts how often an appliance became the primary or the backup within a window.
+func tookOver(window string) string {
+	return `changes(beyondtrust_failover_role{$target, role="primary"}[` + window + `])`
+}
+
+// restarted counts how often the processes of an appliance began anew in the time range. It steps through it, to leave out
+// what a failover did; the differences of one step and the next add up to whole numbers.
+func restarted() string {
+	const resets = `beyondtrust_state_model_resets_total{$target}`
+	return `sum(sum_over_time((
+  clamp_min(` + resets + ` - ` + resets + ` offset 5m, 0) unless on (job, instance) ` + tookOver("30m") + ` > 0
+)[$__range:5m])) or 0 * sum(` + resets + `)`
+}

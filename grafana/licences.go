@@ -18,7 +18,7 @@ func licences() *Dashboard {
 	)
 	d.band(6,
 		bars(8, "Share in use", "Licences in use of those bought, by type. The alerts are at nine tenths and at all.",
-			now(share, "{{license_type}}, {{instance}}")).unit("percentunit").decimals(0).upTo(1).thresholds(from(green, step(orange, 0.9), step(red, 1))).none("say what was bought with --license.limit"),
+			now(share, "{{license_type}}, {{instance}}")).unit("percentunit").decimals(0).upToAll().thresholds(from(green, step(orange, 0.9), step(red, 1))).none("say what was bought with --license.limit"),
 		table(8, "Left", "By type: in use now, bought, and left for the next who logs in. Extended availability may take more than is seen.",
 			[]column{{"instance", "Appliance", nil}, {"license_type", "Type", nil}, {"Value #A", "In use", nil}, {"Value #B", "Bought", nil}, {"Value #C", "Left", number("none", from(red, step(orange, 1), step(green, 3)))}},
 			cells(inUse), cells(bought), cells(bought+" - "+inUse)),

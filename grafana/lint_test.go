@@ -14,7 +14,7 @@ func kinds() []string {
 
 // units are those of Grafana's unit ids that the dashboards use.
 func units() []string {
-	return []string{"none", "short", "s", "percentunit", "bytes", "Bps", "cps", "reqps"}
+	return []string{"none", "s", "percentunit", "bytes", "Bps", "cps", "reqps"}
 }
 
 // every calls the function for each panel that draws something.
@@ -131,6 +131,9 @@ func checkLooks(t *testing.T, where string, p *Panel) {
 			t.Errorf("%s: a number needs thresholds, a reduction, and to be of now", where)
 		}
 	case "timeseries":
+		if custom := p.FieldConfig.Defaults.Custom; custom["drawStyle"] == "bars" {
+			checkColumns(t, where, p)
+		}
 		for _, target := range p.Targets {
 			if target.LegendFormat == "" || !target.Range {
 				t.Errorf("%s: a curve needs a legend and a range", where)
@@ -144,6 +147,7 @@ func checkLooks(t *testing.T, where string, p *Panel) {
 			t.Errorf("%s: its states have no names", where)
 		}
 	case "heatmap":
+		checkColumns(t, where, p)
 		if p.Targets[0].Format != "heatmap" || p.Targets[0].LegendFormat != "{{le}}" {
 			t.Errorf("%s: it does not ask for buckets", where)
 		}
@@ -159,6 +163,19 @@ func checkLooks(t *testing.T, where string, p *Panel) {
 			if !coloured(s.Color) || (s.Value == nil) != (i == 0) || i > 1 && *s.Value <= *th.Steps[i-1].Value {
 				t.Errorf("%s: the thresholds do not rise, or have no colour", where)
 			}
+		}
+	}
+}
+
+// checkColumns checks that what happened is in one column: each looks back on its own step, which a scrape a minute fills.
+func checkColumns(t *testing.T, where string, p *Panel) {
+	t.Helper()
+	if p.Interval != "5m" {
+		t.Errorf("%s: a column may be as short as %q", where, p.Interval)
+	}
+	for _, target := range p.Targets {
+		if !strings.Contains(target.Expr, "[$__interval]") || strings.Contains(target.Expr, "$__rate_interval") {
+			t.Errorf("%s: a column does not look back on its step: %s", where, target.Expr)
 		}
 	}
 }

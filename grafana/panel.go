@@ -178,9 +178,10 @@ func (p *Panel) decimals(n int) *Panel {
 	return p
 }
 
-// upTo lets the axis, or the bar, reach from 0 to this.
-func (p *Panel) upTo(most float64) *Panel {
-	p.FieldConfig.Defaults.Max = &most
+// upToAll lets the axis of a share, or its bar, reach from 0 to 1.
+func (p *Panel) upToAll() *Panel {
+	all := 1.0
+	p.FieldConfig.Defaults.Max = &all
 	return p.fromZero()
 }
 

@@ -79,7 +79,7 @@ func further() map[string][]string {
 func functions() []string {
 	return []string{
 		"changes", "clamp_max", "clamp_min", "deriv", "histogram_quantile", "increase", "label_replace", "max_over_time", "predict_linear",
-		"rate", "round", "sort_desc", "time", "vector",
+		"rate", "round", "sort_desc", "sum_over_time", "time", "vector",
 	}
 }
 

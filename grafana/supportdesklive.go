@@ -3,19 +3,26 @@ package grafana
 // supportDeskLive is for the wall: who waits, how long, and who is there to answer. What is read from across the room is on
 // the first screen; below it is what a team lead asks next.
 func supportDeskLive() *Dashboard {
+	const (
+		// Personal queues are left out, as the alert does: no team can answer who waits in one.
+		inTeams = `queue_type=~"team|prewait"}`
+		waiting = `beyondtrust_queue_oldest_wait_seconds{$team, ` + inTeams
+		// A queue that nothing is estimated for keeps its place in a list, by a series of zero that comes first.
+		estimated = `beyondtrust_queue_estimated_pickup_seconds{$team, ` + inTeams
+	)
 	d := newDashboard("beyondtrust-desk-live", "Support desk, live",
 		"The wallboard: who waits, how long, who is there to answer, and what share was answered in time since the time range began (today). For a pair choose the appliances, not their shared name as well, or all counts twice.",
 		"now/d", "10s", queueVariable(), withinVariable())
 
 	d.band(6,
-		stat(4, "Waiting", "Customers in whose session no representative is yet, in the chosen queues. Yellow once anybody waits.",
+		stat(4, "Waiting", "Customers in whose session no representative is yet, in the chosen queues. Yellow once anybody waits. Those without a team are counted where all queues are chosen.",
 			now(`sum(beyondtrust_team_support_sessions{$team, state="waiting"})`, "waiting")).
 			unit("none").thresholds(from(green, step(yellow, 1))),
-		stat(4, "Longest wait", "How long the longest waiting customer has been in their queue. Red from five minutes, when the alert fires too.",
-			now(`round(max(beyondtrust_queue_oldest_wait_seconds{$team}))`, "longest wait")).
+		stat(4, "Longest wait", "How long the longest waiting customer has been in the queue of a team, or waits to be put into one. Red from five minutes, when the alert fires too; neither sees who waits for one representative in person.",
+			now(`round(max(`+waiting+`))`, "longest wait")).
 			unit("s").decimals(0).thresholds(waits()),
-		stat(4, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it.",
-			now(`round(max(beyondtrust_queue_estimated_pickup_seconds{$team}))`, "estimated wait")).
+		stat(4, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it. The same queues.",
+			now(`round(max(`+estimated+`))`, "estimated wait")).
 			unit("s").decimals(0).thresholds(waits()).none("–"),
 		stat(4, "Available", "Representatives of the whole desk who can be given a new session now, whatever queues are chosen.",
 			now(`sum(beyondtrust_representatives_with_status{$target, status="available"})`, "available")).
@@ -28,30 +35,26 @@ func supportDeskLive() *Dashboard {
 			unit("percentunit").decimals(0).thresholds(answeredInTime()).none("–"),
 	)
 
-	d.band(9,
-		bars(6, "Waiting", "Customers who wait, by queue. A full bar is ten.",
-			now(`sum by (queue) (beyondtrust_team_support_sessions{$team, queue!="", state="waiting"})`, "{{queue}}")).
-			unit("none").upTo(10).thresholds(from(green, step(yellow, 1), step(orange, 5))),
-		bars(6, "Longest wait", "How long the longest waiting customer has been in this queue. A full bar is five minutes.",
-			now(`round(max by (queue) (beyondtrust_queue_oldest_wait_seconds{$team, queue_type=~"team|prewait"}))`, "{{queue}}")).
-			unit("s").decimals(0).upTo(300).thresholds(waits()),
-		bars(6, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it. A queue that it estimates nothing for shows 0.",
-			now(`round(max by (queue) (beyondtrust_queue_estimated_pickup_seconds{$team} or 0 * beyondtrust_queue_oldest_wait_seconds{$team, queue_type=~"team|prewait"}))`, "{{queue}}")).
-			unit("s").decimals(0).upTo(300).thresholds(waits()),
-		bars(6, "Answered in time", "Service level by team since the time range began. A team that nobody wanted is not shown.",
-			now(noTeam(serviceLevel(byTeam, "$__range")), "{{queue}}")).
-			unit("percentunit").decimals(0).upTo(1).thresholds(answeredInTime()).none("nobody asked yet"),
+	d.band(10,
+		tiles(8, "Waiting", "Customers who wait, by team. Without a team are those that a customer began with a representative's own key, for example.",
+			now(noTeam(`sum by (queue) (beyondtrust_team_support_sessions{$team, state="waiting"})`), "{{queue}}")).
+			unit("none").thresholds(from(green, step(yellow, 1), step(orange, 5))),
+		tiles(8, "Longest wait", "How long the longest waiting customer has been in this queue. Red from five minutes.",
+			now(`round(max by (queue) (`+waiting+`))`, "{{queue}}")).
+			unit("s").decimals(0).thresholds(waits()),
+		tiles(8, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it. A queue that it estimates nothing for shows 0.",
+			now(`round(max by (queue) (label_replace(0 * `+waiting+`, "estimated", "no", "", "") or `+estimated+`))`, "{{queue}}")).
+			unit("s").decimals(0).thresholds(waits()),
 	)
-	d.band(9,
-		bars(6, "Available", "Logged-in members of a team who can be given a new session. One who is in two teams is in both.",
+	d.band(10,
+		tiles(8, "Answered in time", "Service level by team since the time range began. A team that nobody wanted is not shown.",
+			now(noTeam(serviceLevel(byTeam, "$__range")), "{{queue}}")).
+			unit("percentunit").decimals(0).thresholds(answeredInTime()).none("nobody asked yet"),
+		tiles(8, "Available", "Logged-in members of a team who can be given a new session. One who is in two teams is in both.",
 			now(`sum by (queue) (beyondtrust_queue_representatives_available{$team})`, "{{queue}}")).
 			unit("none").thresholds(someone()),
-		bars(6, "In session", "Logged-in members of a team who are in a session. One who is in two teams is in both.",
+		tiles(8, "In session", "Logged-in members of a team who are in a session. One who is in two teams is in both.",
 			now(status("in_session"), "{{queue}}")).unit("none"),
-		bars(6, "Busy", "Logged-in members of a team who are at their limit of assigned sessions, or said that they are busy.",
-			now(status("busy"), "{{queue}}")).unit("none"),
-		bars(6, "Idle", "Logged-in members of a team who have not touched their console for a while.",
-			now(status("idle"), "{{queue}}")).unit("none"),
 	)
 
 	d.row("Since the time range began")
@@ -63,12 +66,18 @@ func supportDeskLive() *Dashboard {
 	)
 	d.row("What they need, and what is there")
 	d.band(8,
-		bars(6, "How sessions began", "Sessions now by how they were started.",
-			now(`sort_desc(sum by (start_method) (beyondtrust_support_sessions_by_start_method{$target}) > 0)`, "{{start_method}}")).unit("none").none("no session").small(),
-		bars(6, "Issues", "Sessions now by the issue that the customer chose.",
-			now(`sort_desc(sum by (issue) (label_replace(beyondtrust_support_sessions_by_issue{$target}, "issue", "none chosen", "issue", "")) > 0)`, "{{issue}}")).unit("none").none("no session").small(),
+		tiles(12, "Busy", "Logged-in members of a team who are at their limit of assigned sessions, or said that they are busy.",
+			now(status("busy"), "{{queue}}")).unit("none"),
+		tiles(12, "Idle", "Logged-in members of a team who have not touched their console for a while.",
+			now(status("idle"), "{{queue}}")).unit("none"),
+	)
+	d.band(8,
+		bars(6, "How sessions began", "Sessions now by how they were started: the ten most frequent.",
+			now(`topk(10, sum by (start_method) (beyondtrust_support_sessions_by_start_method{$target}) > 0)`, "{{start_method}}")).unit("none").none("no session"),
+		bars(6, "Issues", "Sessions now by the issue that the customer chose: the ten most frequent.",
+			now(`topk(10, sum by (issue) (label_replace(beyondtrust_support_sessions_by_issue{$target}, "issue", "none chosen", "issue", "")) > 0)`, "{{issue}}")).unit("none").none("no session"),
 		bars(6, "Public sites", "Sessions now by the public site where they began.",
-			now(`sort_desc(sum by (public_site) (beyondtrust_support_sessions_by_public_site{$target}))`, "{{public_site}}")).unit("none").small(),
+			now(`sort_desc(sum by (public_site) (beyondtrust_support_sessions_by_public_site{$target}))`, "{{public_site}}")).unit("none"),
 		table(6, "Skills", "Sessions that need a skill beside the representatives who have it and are logged in.",
 			[]column{{"skill", "Skill", nil}, {"Value #A", "Needed", nil}, {"Value #B", "There", number("none", someone())}},
 			cells(`sum by (skill) (beyondtrust_support_sessions_by_skill{$target})`),
@@ -79,9 +88,9 @@ func supportDeskLive() *Dashboard {
 			now(`sum by (priority) (beyondtrust_support_sessions_by_priority{$target})`, "{{priority}}")).
 			unit("none").override("1", named("high")).override("2", named("medium")).override("3", named("low")),
 		bars(6, "Customers by client", "Customer clients in sessions now, by what they run.",
-			now(`sort_desc(sum by (client_type) (beyondtrust_customer_clients{$target}))`, "{{client_type}}")).unit("none").small(),
+			now(`sort_desc(sum by (client_type) (beyondtrust_customer_clients{$target}))`, "{{client_type}}")).unit("none"),
 		bars(6, "Tools in use", "Support tools in use now. Older appliances do not tell.",
-			now(`sort_desc(sum by (tool) (beyondtrust_tools_in_use{$target}))`, "{{tool}}")).unit("none").none("the appliance does not tell").small(),
+			now(`sort_desc(sum by (tool) (beyondtrust_tools_in_use{$target}))`, "{{tool}}")).unit("none").none("the appliance does not tell"),
 		table(6, "Beside the queues", "What else goes on at the desk now.",
 			[]column{{"what", "What", width(220)}, {"Value", "Now", nil}},
 			cells(`sum by (what) (

@@ -34,7 +34,7 @@ func supportDeskOverTime() *Dashboard {
 		curves(12, "Answered in time", "Service level by team. The dashed line is the target: 80 %, unless your recording rules say otherwise. A team has no curve while nobody wants it.",
 			query(noTeam(serviceLevel(byTeam, "$window")), "{{queue}}"),
 			threshold(`beyondtrust:threshold:service_level_ratio{queue=""}`, "0.8", "target")).
-			unit("percentunit").upTo(1).ofTeams().dashed("target", green),
+			unit("percentunit").upToAll().ofTeams().dashed("target", green),
 		curves(12, "Gave up", "Of those who wanted somebody, the share that left before anybody joined, by team. The alert is at the dashed line.",
 			query(noTeam(abandonment(byTeam, "$window")), "{{queue}}"),
 			threshold(`beyondtrust:threshold:abandonment_ratio{queue=""}`, "0.2", "alert")).
@@ -45,7 +45,7 @@ func supportDeskOverTime() *Dashboard {
 			query(noTeam(mean(pickup, byTeam, "$window")), "{{queue}}")).unit("s").ofTeams(),
 		columnsOf(12, "How sessions ended", "Sessions that ended in each step: served, abandoned (nobody ever joined), or unknown where the exporter could not see the end.",
 			query(`sum by (outcome) (increase(beyondtrust_support_sessions_ended_total{$team}[$__interval]))`, "{{outcome}}")).
-			unit("none").decimals(0).steps("1m").paint("served", green).paint("abandoned", orange).paint("unknown", grey),
+			paint("served", green).paint("abandoned", orange).paint("unknown", grey),
 	)
 	d.band(9,
 		heat("Waits until somebody joined", "How many customers waited how long. Dark is few, light is many.", pickup, "$team"),
@@ -65,13 +65,13 @@ func supportDeskOverTime() *Dashboard {
 	)
 	d.band(9,
 		curves(12, "Occupancy", "The share of the time of connected representatives in which they were in a session.",
-			query(occupancy("$window"), "occupancy")).unit("percentunit").upTo(1).thresholds(from("transparent", step(orange, 0.85))).limit(),
+			query(occupancy("$window"), "occupancy")).unit("percentunit").upToAll().thresholds(from("transparent", step(orange, 0.85))).limit(),
 		stacked(12, "Sessions at a time", "Of the time in sessions, the share with so many sessions at once.",
 			query(`sum by (sessions) (rate(beyondtrust_representative_concurrent_seconds_total{$target, sessions!="0"}[$window]))
 /
 on () group_left ()
 (sum(rate(beyondtrust_representative_concurrent_seconds_total{$target, sessions!="0"}[$window])) > 0)`, "{{sessions}}")).
-			unit("percentunit").upTo(1).
+			unit("percentunit").upToAll().
 			paint("1", "#1f60c4").paint("2", "#3274d9").paint("3", "#5794f2").paint("4", "#8ab8ff").paint("5+", "#c0d8ff"),
 	)
 	d.band(9,
@@ -83,8 +83,7 @@ on () group_left ()
 	d.row("Where does the work come from, and where does it go?")
 	d.band(9,
 		columnsOf(8, "Sessions started", "Sessions that began in each step, by how they were started.",
-			query(`sum by (start_method) (increase(beyondtrust_support_sessions_started_total{$target}[$__interval])) > 0`, "{{start_method}}")).
-			unit("none").decimals(0).steps("1m"),
+			query(`sum by (start_method) (increase(beyondtrust_support_sessions_started_total{$target}[$__interval])) > 0`, "{{start_method}}")),
 		table(6, "Transfers", "Sessions that moved from one team to another in the time range.",
 			[]column{{"from_queue", "From", nil}, {"to_queue", "To", nil}, {"Value", "Sessions", append(number("none", nil), Property{ID: "decimals", Value: 0})}},
 			cells(`sort_desc(sum by (from_queue, to_queue) (increase(beyondtrust_support_session_transfers_total{$target, from_queue=~"$queue"}[$__range])) > 0)`)).none("no transfer"),
@@ -104,9 +103,9 @@ on () group_left ()
 		columnsOf(12, "Logins and logouts", "Representatives who logged in, and below the axis those who logged out, in each step.",
 			query(`sum(increase(beyondtrust_representative_logins_total{$target}[$__interval]))`, "logins"),
 			query(`-sum(increase(beyondtrust_representative_logouts_total{$target}[$__interval]))`, "logouts")).
-			unit("none").decimals(0).steps("1m").below().paint("logins", green).paint("logouts", orange),
+			below().paint("logins", green).paint("logouts", orange),
 		curves(12, "How much of the time was seen", "The share of the time in which the exporter was in sync with the appliance. What happened in the rest is in no duration.",
-			query(`avg by (instance) (rate(beyondtrust_state_observed_seconds_total{$target}[$window]))`, "{{instance}}")).unit("percentunit").upTo(1),
+			query(`avg by (instance) (rate(beyondtrust_state_observed_seconds_total{$target}[$window]))`, "{{instance}}")).unit("percentunit").upToAll(),
 	)
 	return d
 }

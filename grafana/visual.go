@@ -15,7 +15,16 @@ func stat(width int, title, description string, target Target) *Panel {
 	return p.thresholds(from(blue))
 }
 
-// bars is a list of names, each with a bar and its number.
+// tiles is a number for each name, as large as fits into the panel, be they four or twenty. By itself Grafana makes the
+// names of many too small to be read from afar.
+func tiles(width int, title, description string, target Target) *Panel {
+	p := stat(width, title, description, target)
+	p.Options["textMode"] = "value_and_name"
+	p.Options["text"] = map[string]any{"titleSize": 18}
+	return p
+}
+
+// bars is a list of names, each with a bar and its number. Grafana cuts what does not fit, so the text is as small as need be.
 func bars(width int, title, description string, target Target) *Panel {
 	p := newPanel("bargauge", width, title, description, target)
 	p.Options = map[string]any{
@@ -26,18 +35,12 @@ func bars(width int, title, description string, target Target) *Panel {
 		"namePlacement": "left",
 		"showUnfilled":  true,
 		"sizing":        "auto",
-		"text":          map[string]any{"titleSize": 18, "valueSize": 34},
+		"text":          map[string]any{"titleSize": 11, "valueSize": 18},
 		"minVizHeight":  16,
 		"minVizWidth":   8,
 		"legend":        map[string]any{"showLegend": false, "displayMode": "list", "placement": "bottom", "calcs": []string{}},
 	}
 	return p.fromZero().thresholds(from(blue))
-}
-
-// small makes room for long names.
-func (p *Panel) small() *Panel {
-	p.Options["text"] = map[string]any{"titleSize": 12, "valueSize": 18}
-	return p
 }
 
 // curves is one line for each series.
@@ -73,14 +76,16 @@ func stacked(width int, title, description string, targets ...Target) *Panel {
 	return p
 }
 
-// columnsOf is columns on top of each other, for what was counted in each step.
+// columnsOf is columns on top of each other, for what was counted in each step. Its targets look back on $__interval, so that
+// nothing is in two columns, and none is shorter than five minutes: a column has some scrapes in it, be there one a minute.
 func columnsOf(width int, title, description string, targets ...Target) *Panel {
 	p := stacked(width, title, description, targets...)
 	p.FieldConfig.Defaults.Custom["drawStyle"] = "bars"
+	p.FieldConfig.Defaults.Custom["barAlignment"] = -1 // A point tells what was before it.
 	p.FieldConfig.Defaults.Custom["fillOpacity"] = 80
 	p.FieldConfig.Defaults.Custom["lineWidth"] = 0
 	p.MaxDataPoints = 60
-	return p.reach(5)
+	return p.unit("none").decimals(0).steps("5m").reach(5)
 }
 
 // ofTeams gives each team the same colour in all panels: that of its name.
@@ -111,9 +116,9 @@ func (p *Panel) dashed(field, color string) *Panel {
 		Property{ID: "custom.stacking", Value: map[string]any{"mode": "none", "group": "A"}})
 }
 
-// heat is a heat map of the classic buckets of a histogram of seconds, half as wide as the grid.
+// heat is a heat map of the classic buckets of a histogram of seconds, half as wide as the grid. Its steps are those of columnsOf.
 func heat(title, description, histogram, selector string) *Panel {
-	t := query("sum by (le) (increase("+histogram+"_bucket{"+selector+"}[$__rate_interval]))", "{{le}}")
+	t := query("sum by (le) (increase("+histogram+"_bucket{"+selector+"}[$__interval]))", "{{le}}")
 	t.Format = "heatmap"
 	p := newPanel("heatmap", columns/2, title, description, t)
 	p.MaxDataPoints = 60
@@ -133,7 +138,7 @@ func heat(title, description, histogram, selector string) *Panel {
 		"tooltip":      map[string]any{"mode": "single", "yHistogram": false, "showColorScale": true},
 		"yAxis":        map[string]any{"axisPlacement": "left", "reverse": false, "unit": "s"},
 	}
-	return p.unit("s")
+	return p.unit("s").steps("5m")
 }
 
 // timeline is a bar for each series whose colour tells its state through time, half as wide as the grid.

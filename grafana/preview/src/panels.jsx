@@ -87,7 +87,7 @@ export function registerPanels() {
     axisSoftMin: undefined, axisSoftMax: undefined, transform: undefined,
   }, 'palette-classic');
   register('stat', repeated((p, { value, width, height, count }) => (
-    <BigValue value={value.display} count={count} colorMode={p.options.colorMode} graphMode={p.options.graphMode} justifyMode={p.options.justifyMode} textMode={p.options.textMode} width={width} height={height} theme={theme} />
+    <BigValue value={value.display} text={p.options.text} count={count} colorMode={p.options.colorMode} graphMode={p.options.graphMode} justifyMode={p.options.justifyMode} textMode={p.options.textMode} width={width} height={height} theme={theme} />
   )));
   register('bargauge', Bars);
   register('table', (p) => (p.data.series[0]?.length ? <Table data={p.data.series[0]} width={p.width} height={p.height} /> : nothing(p)), { align: 'auto', width: undefined, minWidth: 150, cellOptions: { type: 'auto' }, filterable: false });
