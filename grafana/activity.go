@@ -19,7 +19,7 @@ func activity() *Dashboard {
 		stat(4, "Vault events", "What happened to accounts in the vault in the time range.",
 			now(`sum(increase(beyondtrust_vault_account_events_total{$target}[$__range]))`, "vault events")).unit("none").decimals(0).none("collector off"),
 		stat(4, "Oldest report", "How long ago the report that is furthest behind was last read. Reports are asked for every five minutes.",
-			now(`max(`+reportAge+`)`, "age")).unit("s").decimals(0).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
+			now(`max(`+reportAge+`)`, "age")).unit(clock).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
 	)
 
 	d.row("Sessions")
@@ -48,7 +48,9 @@ func activity() *Dashboard {
 	d.band(9,
 		columnsOf(10, "Vault", "What happened to accounts in the vault: checked out, used, rotated, failed to rotate.",
 			query(`sum by (event_type) (increase(beyondtrust_vault_account_events_total{$target}[$__interval])) > 0`, "{{event_type}}")).
-			paint("Password Rotation Failed", red),
+			paint("Password Rotation Failed", red).paint("Password Changed", green).
+			paint("Credentials Checked Out", blue).paint("Credentials Checked In", "#8ab8ff").paint("Credentials Force Checked In", orange).
+			paint("Credentials Used", purple).paint("Account Created", yellow).paint("Account Deleted", grey),
 		table(6, "Vault, all together", "Events of accounts in the vault in the time range.",
 			[]column{{"event_type", "Event", width(220)}, {"Value", "Times", whole()}},
 			cells(`sort_desc(sum by (event_type) (increase(beyondtrust_vault_account_events_total{$target}[$__range])) > 0)`)),
@@ -71,7 +73,7 @@ func activity() *Dashboard {
 			[]column{{"survey", "Survey", nil}, {"question", "Question", nil}, {"answer", "Answer", nil}, {"Value", "Answers", whole()}},
 			cells(`sort_desc(sum by (survey, question, answer) (increase(beyondtrust_survey_answers_total{$target}[$__range])) > 0)`)),
 		bars(8, "Last read", "How long ago each report was last read.",
-			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit("s").decimals(0).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
+			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit(clock).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
 	)
 	return d
 }

@@ -9,12 +9,12 @@ func appliances() *Dashboard {
 	d.band(4,
 		stat(4, "Reachable", "The share of the chosen appliances that answer check_health with a well-formed answer to valid credentials.",
 			now(`avg(beyondtrust_up{$target})`, "reachable")).unit("percentunit").decimals(0).thresholds(from(red, step(green, 1))).none("no appliance"),
-		stat(4, "Not well", "Appliances whose own health check found something wrong.",
-			now(`count(beyondtrust_health_check_success{$target} == 0) or 0 * count(beyondtrust_up{$target})`, "not well")).unit("none").thresholds(fault()),
-		stat(4, "Primaries", "Appliances of the chosen that have the role of the primary, each counted once. A pair has one; blue where there is no failover.",
-			now(`count(count by (appliance_id) (beyondtrust_appliance_info{$target} and on (job, instance) beyondtrust_failover_role{$target, role="primary"} == 1)) or 0 * count(beyondtrust_up{$target})`, "primaries")).unit("none"),
-		stat(4, "Oldest data sync", "How long ago the pair last synchronised its data. What is newer is lost if the backup has to take over. The alert is at two hours.",
-			now(`max(time() - beyondtrust_failover_last_data_sync_timestamp_seconds{$target})`, "age")).unit("s").decimals(0).thresholds(from(green, step(orange, 3600), step(red, 7200))).none("no failover"),
+		stat(4, "Not well", "Appliances that say they are not well, by check_health or by the page that a load balancer asks, /check_health. The page of a backup does not count: it is to say no. The alert goes by the same.",
+			now(`count(beyondtrust_health_check_success{$target} == 0 or `+pageSaysNo+`) or 0 * count(beyondtrust_up{$target})`, "not well")).unit("none").thresholds(fault()),
+		stat(4, "Primaries", "Appliances of the chosen that have the role of the primary, each counted once. A pair has one: red where there is none, and two are one too many where you chose one pair. A dash where no appliance says that it has a failover.",
+			now(`count(count by (appliance_id) (beyondtrust_appliance_info{$target} and on (job, instance) beyondtrust_failover_role{$target, role="primary"} == 1)) or 0 * count(beyondtrust_failover_role{$target, role=~"primary|backup"} == 1)`, "primaries")).unit("none").thresholds(from(blue, step(red, 0), step(green, 1))).none("–"),
+		stat(4, "Oldest data sync", "How long ago the pair last synchronised its data. What is newer is lost if the backup has to take over. The alert is at two hours. A dash where there is no failover.",
+			now(`max(time() - beyondtrust_failover_last_data_sync_timestamp_seconds{$target})`, "age")).unit(clock).thresholds(from(green, step(orange, 3600), step(red, 7200))).none("–"),
 		stat(4, "Certificate ends in", "Days until the first certificate of the chosen appliances ends. The alerts are at 21 days and at 7.",
 			now(`min(beyondtrust_tls_certificate_not_after_timestamp_seconds{$target} - time()) / 86400`, "days")).unit("none").decimals(0).thresholds(certificateDays()),
 		stat(4, "Restarts", "How often the processes of an appliance began anew in the time range. Everybody who was connected was cut off for a moment. What lies within half an hour after a failover is left out, and the newest is counted within five minutes.",
@@ -31,8 +31,14 @@ func appliances() *Dashboard {
     3 * beyondtrust_failover_role{$target, role="primary"}
 )`, "{{instance}}")).
 			states(MappedText{Text: "unknown to the vendor", Color: red}, MappedText{Text: "no failover", Color: grey}, MappedText{Text: "backup", Color: blue}, MappedText{Text: "primary", Color: green}),
-		timeline("Was it there, and well?", "Reachable by the API and well by its own check_health, reachable but not well, or not reachable.",
-			query(`min by (instance) (beyondtrust_up{$target} + beyondtrust_health_check_success{$target} or beyondtrust_up{$target})`, "{{instance}}")).
+		timeline("Was it there, and well?", "Reachable by the API and well, reachable but not well by check_health or by the page /check_health (but for that of a backup), or not reachable.",
+			query(`min by (instance) (
+    1 + `+pageSaysNo+`
+  or
+    beyondtrust_up{$target} + beyondtrust_health_check_success{$target}
+  or
+    beyondtrust_up{$target}
+)`, "{{instance}}")).
 			states(MappedText{Text: "not reachable", Color: red}, MappedText{Text: "not well", Color: orange}, MappedText{Text: "well", Color: green}),
 	)
 
@@ -93,6 +99,13 @@ func appliances() *Dashboard {
 	)
 	return d
 }
+
+// pageSaysNo is 0 for each appliance that answers the API and whose page for load balancers says that it is not to be sent anybody.
+const pageSaysNo = `(
+  beyondtrust_health_probe_success{$target} == 0
+  and on (job, instance) beyondtrust_up{$target} == 1
+  unless on (job, instance) beyondtrust_failover_role{$target, role="backup"} == 1
+)`
 
 // idWidth is how many pixels the ID of an appliance takes.
 const idWidth = 270

@@ -36,8 +36,8 @@ func exporter() *Dashboard {
 			query(`sum by (type) (rate(beyondtrust_state_messages_total{$target}[$__rate_interval]))`, "{{type}}")).unit("cps"),
 		curves(8, "Received", "Bytes in messages from the appliances in a second.",
 			query(`sum by (instance) (rate(beyondtrust_state_received_bytes_total{$target}[$__rate_interval]))`, "{{instance}}")).unit("Bps"),
-		curves(8, "Silence", "How long ago the last message came, while in sync. After a minute of silence the exporter asks whether the connection still lives.",
-			query(`max by (instance) (time() - beyondtrust_state_last_message_timestamp_seconds{$target} and on (job, instance) beyondtrust_state_synced{$target} == 1)`, "{{instance}}")).unit("s").thresholds(from("transparent", step(orange, 60))).limit(),
+		curves(8, "Silence", "How old the last message was at each scrape, while in sync. After a minute of silence the exporter asks whether the connection still lives.",
+			query(silence(), "{{instance}}")).unit("s").thresholds(from("transparent", step(orange, 60))).limit(),
 	)
 	d.band(8,
 		columnsOf(8, "Connections", "Attempts to subscribe, by how they went.",
@@ -93,6 +93,13 @@ func exporter() *Dashboard {
 			cells(`min by (instance) (beyondtrust_exporter_config_last_reload_successful{job=~"$job"})`)),
 	)
 	return d
+}
+
+// silence is how old the last message was when Prometheus scraped: how old the scrape is has no part in it. A message may come
+// within the scrape, after the moment that Prometheus gives it.
+func silence() string {
+	const last = `beyondtrust_state_last_message_timestamp_seconds{$target}`
+	return `max by (instance) (clamp_min(timestamp(` + last + `) - ` + last + `, 0) and on (job, instance) beyondtrust_state_synced{$target} == 1)`
 }
 
 // configured names whether the last reading of the configuration succeeded.

@@ -55,6 +55,13 @@ func abandonment(by, window string) string {
 %[3]s`, by, window, offered(by, window))
 }
 
+// ofEachTeam is a share for each team. A prewait queue is none: nobody is picked up there, so that all who are seen to leave it
+// gave up. They still count for the whole desk.
+func ofEachTeam(share func(by, window string) string, window string) string {
+	return noTeam(fmt.Sprintf(`%s
+unless on (queue) last_over_time(beyondtrust_queue_info{$team, queue_type="prewait"}[%s])`, share(byTeam, window), window))
+}
+
 // mean is the average of a histogram.
 func mean(histogram, by, window string) string {
 	return fmt.Sprintf(`sum %[2]s (rate(%[1]s_sum{$team}[%[3]s]))
@@ -68,6 +75,16 @@ func occupancy(window string) string {
 sum(rate(beyondtrust_representative_concurrent_seconds_total{$target, sessions="0"}[%[1]s]))
 /
 (sum(rate(beyondtrust_representative_concurrent_seconds_total{$target}[%[1]s])) > 0)`, window)
+}
+
+// increaseFromNothing is the increase of a counter whose series begins with the first event, such as one for each pair of teams:
+// where there was no series a window ago, its first value counts too, which increase loses.
+func increaseFromNothing(counter, window string) string {
+	return fmt.Sprintf(`
+  (increase(%[1]s[%[2]s]) or 0 * last_over_time(%[1]s[%[2]s]))
+  +
+  ((min_over_time(%[1]s[%[2]s]) unless %[1]s offset %[2]s) or 0 * last_over_time(%[1]s[%[2]s]))
+`, counter, window)
 }
 
 // perObserved is how many representatives a counter of their seconds means, on average over the time that was seen. Two

@@ -25,7 +25,7 @@ func licences() *Dashboard {
 		table(8, "Forecast", "If the weekly peaks go on as in the time range: the peak thirty days from now, and when all are in use. It needs a week of data, and a range of some weeks.",
 			[]column{{"instance", "Appliance", nil}, {"license_type", "Type", nil},
 				{"Value #A", "Peak in 30 days", append(number("none", nil), Property{ID: "decimals", Value: 0})},
-				{"Value #B", "All in use in", append(number("s", from(red, step(orange, 14*86400), step(green, 60*86400))), Property{ID: "decimals", Value: 0}, Property{ID: "noValue", Value: "not in sight"})}},
+				{"Value #B", "All in use in", append(number("s", from(red, step(orange, 14*86400), step(green, 60*86400))), Property{ID: "decimals", Value: 1}, Property{ID: "noValue", Value: "not in sight"})}},
 			cells(`max by (instance, license_type) (clamp_min(predict_linear(`+peaks+`, 30 * 86400), 0)`+weekly+`)`),
 			cells(`max by (instance, license_type) (
   clamp_min(beyondtrust_license_limit{$target} - max_over_time(beyondtrust_licenses_in_use{$target}[1w]), 0)
@@ -48,7 +48,7 @@ func licences() *Dashboard {
 		curves(16, "Peaks", "The newest peak that the appliance logged, by what took the licence: a login, extended availability, or all of it. It logs at nine tenths of what was bought, or more.",
 			query(`max by (instance, license_type, reason) (beyondtrust_license_peak{$target})`, "{{license_type}} {{reason}}, {{instance}}")).unit("none").none("it has logged none"),
 		stat(8, "Age of the newest peak", "How long ago an appliance last logged a peak. A young one says that licences are nearly used up.",
-			now(`min(time() - beyondtrust_license_peak_timestamp_seconds{$target})`, "age")).unit("s").decimals(0).thresholds(from(red, step(orange, 7200), step(green, 86400))).none("it has logged none"),
+			now(`min(time() - beyondtrust_license_peak_timestamp_seconds{$target})`, "age")).unit(clock).thresholds(from(red, step(orange, 7200), step(green, 86400))).none("it has logged none"),
 	)
 	return d
 }

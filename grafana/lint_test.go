@@ -14,7 +14,7 @@ func kinds() []string {
 
 // units are those of Grafana's unit ids that the dashboards use.
 func units() []string {
-	return []string{"none", "s", "percentunit", "bytes", "Bps", "cps", "reqps"}
+	return []string{"none", "s", clock, "percentunit", "bytes", "Bps", "cps", "reqps"}
 }
 
 // every calls the function for each panel that draws something.
@@ -123,6 +123,15 @@ func TestPanels(t *testing.T) {
 // checkLooks checks what is particular to a type of panel.
 func checkLooks(t *testing.T, where string, p *Panel) {
 	t.Helper()
+	if f := p.FieldConfig.Defaults; f.Unit == "s" && f.Decimals != nil && *f.Decimals == 0 {
+		t.Errorf("%s: seconds without decimals are rounded to whole minutes, hours or days", where)
+	}
+	for _, o := range p.FieldConfig.Overrides {
+		unit, decimals := slices.Index(o.Properties, Property{ID: "unit", Value: "s"}), slices.Index(o.Properties, Property{ID: "decimals", Value: 0})
+		if unit >= 0 && decimals >= 0 {
+			t.Errorf("%s: %s: seconds without decimals are rounded to whole minutes, hours or days", where, o.Matcher.Options)
+		}
+	}
 	coloured := func(color string) bool { return color != "" }
 	switch p.Type {
 	case "stat", "bargauge", "gauge":

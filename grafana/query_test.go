@@ -78,8 +78,8 @@ func further() map[string][]string {
 // functions are those that the dashboards may use: Prometheus 2.42 has them.
 func functions() []string {
 	return []string{
-		"changes", "clamp_max", "clamp_min", "deriv", "histogram_quantile", "increase", "label_replace", "max_over_time", "predict_linear",
-		"rate", "round", "sort_desc", "sum_over_time", "time", "vector",
+		"changes", "clamp_max", "clamp_min", "deriv", "histogram_quantile", "increase", "label_replace", "last_over_time", "max_over_time", "min_over_time", "predict_linear",
+		"rate", "round", "sort_desc", "sum_over_time", "time", "timestamp", "vector",
 	}
 }
 

@@ -2,19 +2,14 @@ package grafana
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/beyondtrust-exporter/beyondtrust_exporter/internal/prometheustest"
 )
 
 // The number of restarts is that of restarts alone: one on each of two appliances, one of which had two more of the kind that a
 // failover and its way back look like. The whole number is told at a scrape a minute, too.
 func TestRestartsAreCounted(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "restarts.yml")
-	text := fmt.Sprintf(`
+	holds(t, fmt.Sprintf(`
 tests:
   - interval: 1m
     input_series:
@@ -26,11 +21,5 @@ tests:
       - {eval_time: 200m, expr: %q, exp_samples: [{labels: '{}', value: 2}]}
       - {eval_time: 80m, expr: %q, exp_samples: [{labels: '{}', value: 1}]}
       - {eval_time: 30m, expr: %q, exp_samples: [{labels: '{}', value: 0}]}
-`, fill(expand(restarted()), "1m", "190m"), fill(expand(restarted()), "1m", "60m"), fill(expand(restarted()), "1m", "20m"))
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if output, err := prometheustest.Promtool(t, "", "test", "rules", file); err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
+`, fill(expand(restarted()), "1m", "190m"), fill(expand(restarted()), "1m", "60m"), fill(expand(restarted()), "1m", "20m")))
 }

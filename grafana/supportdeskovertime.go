@@ -18,25 +18,25 @@ func supportDeskOverTime() *Dashboard {
 		stat(4, "Answered in time", "Service level: of those who wanted somebody, the share that a representative joined within the chosen seconds. Who gave up within ten seconds is left out. The target is 80 %.",
 			now(serviceLevel("", "$__range"), "answered in time")).unit("percentunit").decimals(1).thresholds(answeredInTime()).none("–"),
 		stat(4, "Speed of answer", "How long a customer waited on average until a representative joined. Those who gave up are not in it.",
-			now(mean(pickup, "", "$__range"), "speed of answer")).unit("s").decimals(0).thresholds(waits()).none("–"),
+			now(mean(pickup, "", "$__range"), "speed of answer")).unit(clock).thresholds(waits()).none("–"),
 		stat(4, "Nine of ten waited up to", "Nine out of ten customers who were answered waited no longer than this. It is good to the bounds of the buckets.",
-			now(`histogram_quantile(0.9, sum by (le) (rate(`+pickup+`_bucket{$team}[$__range])))`, "nine of ten")).unit("s").decimals(0).thresholds(waits()).none("–"),
+			now(`histogram_quantile(0.9, sum by (le) (rate(`+pickup+`_bucket{$team}[$__range])))`, "nine of ten")).unit(clock).thresholds(waits()).none("–"),
 		stat(4, "Gave up", "Of those who wanted somebody, the share that left before anybody joined. Who gave up within ten seconds is left out.",
 			now(abandonment("", "$__range"), "gave up")).unit("percentunit").decimals(1).thresholds(gaveUp()).none("–"),
 		stat(4, "Handle time", "How long a served session was on average from its first representative to its end.",
-			now(mean(handle, "", "$__range"), "handle time")).unit("s").decimals(0).none("–"),
+			now(mean(handle, "", "$__range"), "handle time")).unit(clock).none("–"),
 		stat(4, "Occupancy", "The share of the time of connected representatives in which they were in a session, over the whole desk. Above 85 % there is nobody left for a rush.",
 			now(occupancy("$__range"), "occupancy")).unit("percentunit").decimals(1).thresholds(from(green, step(orange, 0.85), step(red, 0.95))).none("–"),
 	)
 
 	d.row("Were customers served?")
 	d.band(9,
-		curves(12, "Answered in time", "Service level by team. The dashed line is the target: 80 %, unless your recording rules say otherwise. A team has no curve while nobody wants it.",
-			query(noTeam(serviceLevel(byTeam, "$window")), "{{queue}}"),
+		curves(12, "Answered in time", "Service level by team. The dashed line is the target: 80 %, unless your recording rules say otherwise. A team has no curve while nobody wants it, and a prewait queue has none: nobody is answered there.",
+			query(ofEachTeam(serviceLevel, "$window"), "{{queue}}"),
 			threshold(`beyondtrust:threshold:service_level_ratio{queue=""}`, "0.8", "target")).
 			unit("percentunit").upToAll().ofTeams().dashed("target", green),
-		curves(12, "Gave up", "Of those who wanted somebody, the share that left before anybody joined, by team. The alert is at the dashed line.",
-			query(noTeam(abandonment(byTeam, "$window")), "{{queue}}"),
+		curves(12, "Gave up", "Of those who wanted somebody, the share that left before anybody joined, by team and without prewait queues. The alert is at the dashed line.",
+			query(ofEachTeam(abandonment, "$window"), "{{queue}}"),
 			threshold(`beyondtrust:threshold:abandonment_ratio{queue=""}`, "0.2", "alert")).
 			unit("percentunit").ofTeams().dashed("alert", red),
 	)
@@ -84,11 +84,11 @@ on () group_left ()
 	d.band(9,
 		columnsOf(8, "Sessions started", "Sessions that began in each step, by how they were started.",
 			query(`sum by (start_method) (increase(beyondtrust_support_sessions_started_total{$target}[$__interval])) > 0`, "{{start_method}}")),
-		table(6, "Transfers", "Sessions that moved from one team to another in the time range.",
+		table(6, "Transfers", "Sessions that moved from one team to another in the time range, the first between two teams included. A Prometheus that was started in the time range, beside an exporter that already ran, counts what that one had counted before.",
 			[]column{{"from_queue", "From", nil}, {"to_queue", "To", nil}, {"Value", "Sessions", append(number("none", nil), Property{ID: "decimals", Value: 0})}},
-			cells(`sort_desc(sum by (from_queue, to_queue) (increase(beyondtrust_support_session_transfers_total{$target, from_queue=~"$queue"}[$__range])) > 0)`)).none("no transfer"),
+			cells(`sort_desc(sum by (from_queue, to_queue) (`+increaseFromNothing(`beyondtrust_support_session_transfers_total{$target, from_queue=~"$queue"}`, "$__range")+`) > 0)`)).none("no transfer"),
 		table(10, "For each served session", "By team: how often another representative took over, and how long somebody worked on it (console in focus, session selected, customer connected, not idle), and the share of the time in which a representative waited for a customer to reconnect.",
-			[]column{{"queue", "Team", nil}, {"Value #A", "Handovers", append(number("none", nil), Property{ID: "decimals", Value: 2})}, {"Value #B", "Work", append(number("s", nil), Property{ID: "decimals", Value: 0})}, {"Value #C", "Customer away", append(number("percentunit", nil), Property{ID: "decimals", Value: 1})}},
+			[]column{{"queue", "Team", nil}, {"Value #A", "Handovers", append(number("none", nil), Property{ID: "decimals", Value: 2})}, {"Value #B", "Work", number(clock, nil)}, {"Value #C", "Customer away", append(number("percentunit", nil), Property{ID: "decimals", Value: 1})}},
 			cells(perServed(`beyondtrust_support_session_handovers_total`)),
 			cells(perServed(`beyondtrust_representative_work_seconds_total`)),
 			cells(`sum by (queue) (rate(beyondtrust_customer_reconnect_wait_seconds_total{$team, queue!=""}[$__range]))

@@ -129,7 +129,7 @@ func heat(title, description, histogram, selector string) *Panel {
 	p.Options = map[string]any{
 		"calculate":    false,
 		"cellGap":      1,
-		"cellValues":   map[string]any{"unit": "short", "decimals": 1},
+		"cellValues":   map[string]any{"unit": "none", "decimals": 0},
 		"color":        map[string]any{"mode": "scheme", "scheme": "Blues", "scale": "exponential", "exponent": 0.5, "steps": 64, "fill": "blue", "reverse": false},
 		"filterValues": map[string]any{"le": 1e-9},
 		"legend":       map[string]any{"show": true},
