@@ -160,8 +160,10 @@ func from(first string, steps ...Step) *Thresholds {
 	return &Thresholds{Mode: "absolute", Steps: append([]Step{{Color: first}}, steps...)}
 }
 
-// clock is the unit of seconds that are read as a clock's, 00:01:29: those of a duration that is judged. Grafana's "s" without
-// decimals rounds to the nearest minute, hour or day, and so shows a threshold as reached that is not.
+// clock is the unit of seconds that are read as a clock's, 00:01:29: those of a duration that is
+// judged, but for the wallboard, where a tenth of a minute has to do, since fewer characters are
+// larger ones. Grafana's "s" without decimals rounds to the nearest minute, hour or day, and so
+// shows a threshold as reached that is not.
 const clock = "dthms"
 
 // unit says in what the values are, in Grafana's words.

@@ -20,10 +20,10 @@ func supportDeskLive() *Dashboard {
 			unit("none").thresholds(from(green, step(yellow, 1))),
 		stat(4, "Longest wait", "How long the longest waiting customer has been in the queue of a team, or waits to be put into one. Red from five minutes, when the alert fires too; neither sees who waits for one representative in person.",
 			now(`round(max(`+waiting+`))`, "longest wait")).
-			unit(clock).thresholds(waits()),
+			unit("s").decimals(1).thresholds(waits()),
 		stat(4, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it. The same queues.",
 			now(`round(max(`+estimated+`))`, "estimated wait")).
-			unit(clock).thresholds(waits()).none("–"),
+			unit("s").decimals(1).thresholds(waits()).none("–"),
 		stat(4, "Available", "Representatives of the whole desk who can be given a new session now, whatever queues are chosen.",
 			now(`sum(beyondtrust_representatives_with_status{$target, status="available"})`, "available")).
 			unit("none").thresholds(someone()),
@@ -41,10 +41,10 @@ func supportDeskLive() *Dashboard {
 			unit("none").thresholds(from(green, step(yellow, 1), step(orange, 5))),
 		tiles(8, "Longest wait", "How long the longest waiting customer has been in this queue. Red from five minutes.",
 			now(`round(max by (queue) (`+waiting+`))`, "{{queue}}")).
-			unit(clock).thresholds(waits()),
+			unit("s").decimals(1).thresholds(waits()),
 		tiles(8, "Estimated wait", "How long the last in line still has to wait, as the appliance estimates it. A queue that it estimates nothing for shows 0.",
 			now(`round(max by (queue) (label_replace(0 * `+waiting+`, "estimated", "no", "", "") or `+estimated+`))`, "{{queue}}")).
-			unit(clock).thresholds(waits()),
+			unit("s").decimals(1).thresholds(waits()),
 	)
 	d.band(10,
 		tiles(8, "Answered in time", "Service level by team since the time range began. A team that nobody wanted is not shown, nor a prewait queue: nobody is answered there.",
