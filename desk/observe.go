@@ -235,10 +235,8 @@ func (d *Desk) decideHandover(s *session) {
 	}
 	delete(d.undecided, s)
 	if s.representatives > 0 && !slices.ContainsFunc(s.past.holders, func(l login) bool { return d.awayLogins[l] > 0 }) {
-		back := d.back
-		d.back = nil
+		s.past.waits = false
 		d.observeHandover(s)
-		d.back = back
 	}
 }
 
