@@ -21,8 +21,13 @@ func glob(t *testing.T, pattern string) []string {
 	return files
 }
 
+// A Prometheus evaluates each group at a moment of its own, so that an alert may read what a
+// recording rule found just now or a minute ago. promtool takes the groups in any order unless a
+// test says which, so the cases are tried in two that are each other's opposite.
 func TestPromtool(t *testing.T) {
 	t.Parallel()
+	backward := groups(t)
+	slices.Reverse(backward)
 	for _, test := range []struct {
 		name      string
 		arguments []string
@@ -30,7 +35,8 @@ func TestPromtool(t *testing.T) {
 	}{
 		{"check rules", []string{"check", "rules", "--lint=all", "--lint-fatal"}, glob(t, "rules/*.yml")},
 		{"check config", []string{"check", "config", "--lint=all", "--lint-fatal"}, []string{"prometheus.yml"}},
-		{"test rules", []string{"test", "rules"}, glob(t, "tests/*.yml")},
+		{"test rules, recording rules first", []string{"test", "rules"}, ordered(t, groups(t))},
+		{"test rules, recording rules last", []string{"test", "rules"}, ordered(t, backward)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +100,8 @@ func TestEveryAlertIsTested(t *testing.T) {
 var (
 	// rule is where a rule begins, in the layout that all rule files have.
 	rule = regexp.MustCompile(`(?m)^      - `)
+	// group is where a group begins, with its name.
+	group = regexp.MustCompile(`(?m)^  - name: (\S+)$`)
 	// expression is that of a rule, in one line or as a block.
 	expression = regexp.MustCompile(`expr: (?:\|\n(?:(?: {10}.*)?\n)+|.*\n)`)
 	// waits is how long an alert waits before it fires.
@@ -169,6 +177,37 @@ func changed(t *testing.T, change func(block string) string) []string {
 	var tests []string
 	for _, file := range glob(t, "tests/*.yml") {
 		tests = append(tests, write(file, read(t, file)))
+	}
+	return tests
+}
+
+// groups returns the names of all groups, those that record before those that alert.
+func groups(t *testing.T) []string {
+	t.Helper()
+	var recording, alerting []string
+	for _, file := range glob(t, "rules/*.yml") {
+		text := read(t, file)
+		for _, found := range group.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(text, "- alert: ") {
+				alerting = append(alerting, found[1])
+			} else {
+				recording = append(recording, found[1])
+			}
+		}
+	}
+	return append(recording, alerting...)
+}
+
+// ordered copies rules and tests with the groups to be evaluated in the order given, and returns
+// the files of tests.
+func ordered(t *testing.T, groups []string) []string {
+	t.Helper()
+	tests := changed(t, func(block string) string { return block })
+	for _, file := range tests {
+		order := "\ngroup_eval_order: [" + strings.Join(groups, ", ") + "]\n"
+		if err := os.WriteFile(file, []byte(read(t, file)+order), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return tests
 }
