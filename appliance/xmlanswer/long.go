@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// maxPiece bounds each single piece of a long document, such as the text of one element. What is
-// larger than this is the one thing that would have to be held as a whole.
+// maxPiece bounds each single piece of a long document that has to be held as a whole. Tags have a
+// bound of their own and texts are shortened, so it is a type of document that can go beyond it.
 const maxPiece = 2 << 20
 
-var errLongPiece = errors.New("one element's text goes on for more than 2 MiB")
+var errLongPiece = errors.New("its document type goes on for more than 2 MiB")
 
 // ReadLong is Read for answers of any length: it has no limit on how many elements there are below
-// the root, and one, of 2 MiB, on each single piece such as the text of one element.
+// the root.
 func ReadLong(r io.Reader, roots []string, child Child) (namespace string, err error) {
 	text := newTextReader(r)
 	meter := &pieceMeter{src: text}

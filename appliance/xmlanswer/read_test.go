@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,15 +111,43 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// Of an answer of any length no single piece may be.
+// A text of any length is no reason to lose what stands around it.
 func TestLongPieces(t *testing.T) {
-	for name, answer := range map[string]string{
-		"a text":    "<answer><b>" + strings.Repeat("x", maxPiece+1<<20),
-		"a comment": "<answer><!-- " + strings.Repeat("> <", maxPiece),
+	for _, piece := range []struct{ begin, end string }{
+		{"<b>", "</b>"}, {"<b/>", ""}, {"<![CDATA[", "]]>"}, {"<!--", "-->"}, {"<?b ", "?>"}, {"<b><![CDATA[", "]]></b>"},
 	} {
-		if _, _, err := texts(ReadLong, answer, "a"); !errors.Is(err, errLongPiece) {
-			t.Errorf("%s without an end: %v", name, err)
+		for _, filling := range []string{"x", " ", "ü", "\xFC", "\x00", "&amp;", "&#0;", ">", "]", "?", "-x", `"`} {
+			if filling == "]" && !strings.Contains(piece.begin, "CDATA") {
+				filling = "] " // Of "]]>" outside of a section an XML decoder thinks otherwise.
+			}
+			answer := "<answer><a>1</a>" + piece.begin + strings.Repeat(filling, 3<<20/len(filling)) + piece.end + "<a>2</a></answer>"
+			got, _, err := texts(ReadLong, answer, "a")
+			if want := []string{"a=1", "a=2"}; err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s%s…%s: got %q, %v; want %q", piece.begin, filling, piece.end, got, err, want)
+			}
 		}
+	}
+}
+
+// The beginning of a long text is what is read of it.
+func TestLongText(t *testing.T) {
+	for _, answer := range []string{
+		"<answer><a>" + strings.Repeat("&lt;x", maxRun) + "</a></answer>",
+		"<answer><a><![CDATA[" + strings.Repeat("<x", maxRun) + "]]></a></answer>",
+		"<answer><a><![CDATA[" + strings.Repeat("<x", maxRun) + "]]>" + strings.Repeat("x", maxRun) + "</a></answer>",
+	} {
+		got, _, err := texts(ReadLong, answer, "a")
+		if err != nil || len(got) != 1 || got[0] != "a="+Cut(strings.Repeat("<x", maxText), maxText) {
+			t.Errorf("got %.40q…, %v", got, err)
+		}
+	}
+}
+
+// What cannot be shortened is not held either.
+func TestLongDocumentType(t *testing.T) {
+	answer := "<!DOCTYPE answer [" + strings.Repeat("<!ENTITY a 'a'>", maxPiece/8)
+	if _, _, err := texts(ReadLong, answer, "a"); !errors.Is(err, errLongPiece) {
+		t.Errorf("got %v", err)
 	}
 }
 

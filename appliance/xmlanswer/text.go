@@ -16,29 +16,22 @@ const (
 
 	// sniffed is how far it looks for the end of an XML declaration.
 	sniffed = 512
-
-	// maxTag bounds what stands between < and >: encoding/xml holds all the attributes of an
-	// element at once, at many times their size.
-	maxTag = 1 << 20
 )
-
-var errLongTag = errors.New("an element's tag goes on for more than 1 MiB")
 
 // textReader makes any bytes into text that encoding/xml does not stumble over: valid UTF-8
 // without the characters that XML does not allow. Bytes that are no UTF-8 become U+FFFD;
 // control characters, and references to them, are passed over. A document that declares
 // itself ISO-8859-1 or windows-1252 is converted; both are read as windows-1252, which differs
-// in control characters alone. Any other declaration is taken for UTF-8.
+// in control characters alone. Any other declaration is taken for UTF-8. Of a text that goes on
+// and on the rest is left out, since a decoder would hold all of it.
 type textReader struct {
 	src     *bufio.Reader
 	err     error
 	started bool
 	bytes   bool // one byte is one character
 	out     []byte
-	next    int  // of out
-	tag     int  // bytes since the last <, 0 outside of a tag
-	markup  bool // the tag is a comment or the like, in which quotes mean nothing
-	quote   byte // the quote that the attribute's value ends with, 0 outside of one
+	next    int // of out
+	markup  markup
 }
 
 func newTextReader(r io.Reader) *textReader {
@@ -72,9 +65,14 @@ func (t *textReader) fill() {
 	last := err != nil
 	used := 0
 	for used < len(in) && (last || len(in)-used >= lookahead) {
-		n := t.convert(in[used:])
+		n := t.markup.plain(in[used:])
+		if n > 0 {
+			t.out = append(t.out, in[used:used+n]...)
+		} else {
+			n = t.convert(in[used:])
+		}
 		used += n
-		if t.tag > maxTag {
+		if t.markup.tag > maxTag {
 			t.err = errLongTag
 			return
 		}
@@ -117,48 +115,28 @@ func declaredCharset(head []byte) string {
 // convert takes in the first character of in and returns how many bytes that was.
 func (t *textReader) convert(in []byte) int {
 	c := in[0]
-	t.measure(c)
-	if c < utf8.RuneSelf {
-		if c == '&' {
-			if n := forbiddenReference(in); n > 0 {
-				return n
-			}
+	if c == '&' {
+		if n := forbiddenReference(in); n > 0 {
+			return n
 		}
-		if allowed(rune(c)) {
-			t.out = append(t.out, c)
-		}
-		return 1
 	}
-	if t.bytes {
-		t.out = utf8.AppendRune(t.out, windows1252(c))
-		return 1
+	r, n := rune(c), 1
+	switch {
+	case c < utf8.RuneSelf:
+	case t.bytes:
+		r = windows1252(c)
+	default:
+		r, n = utf8.DecodeRune(in)
 	}
-	r, n := utf8.DecodeRune(in)
-	if allowed(r) {
+	if !allowed(r) {
+		return n
+	}
+	keep, instead := t.markup.step(c)
+	t.out = append(t.out, instead...)
+	if keep {
 		t.out = utf8.AppendRune(t.out, r)
 	}
 	return n
-}
-
-// measure keeps count of the length of a tag. A > within quotes does not end one.
-func (t *textReader) measure(c byte) {
-	if t.tag > 0 {
-		t.tag++
-	}
-	switch {
-	case t.quote != 0:
-		if c == t.quote {
-			t.quote = 0
-		}
-	case c == '<':
-		t.tag, t.markup = 1, false
-	case c == '>':
-		t.tag = 0
-	case t.tag == 2 && (c == '!' || c == '?'):
-		t.markup = true
-	case t.tag > 0 && !t.markup && (c == '"' || c == '\''):
-		t.quote = c
-	}
 }
 
 // allowed reports whether XML 1.0 allows a character (section 2.2).
