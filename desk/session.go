@@ -134,8 +134,12 @@ func (d *Desk) setSession(id uint64, row *statesub.SupportSession) {
 	if row != nil {
 		queueID, primaryID = row.QueueID, row.PrimaryTeamQueueID
 	}
-	d.sit(s, d.queueOf(queueID))
-	d.follow(s, d.queueOf(primaryID))
+	// Both first: the queue that it leaves may be its primary team queue from now
+	// on, and one that is gone is known for as long as something points to it.
+	sat := d.sit(s, d.queueOf(queueID))
+	followed := d.follow(s, d.queueOf(primaryID))
+	d.releaseQueue(sat)
+	d.releaseQueue(followed)
 	if row == nil {
 		return
 	}
@@ -148,11 +152,12 @@ func (d *Desk) setSession(id uint64, row *statesub.SupportSession) {
 	}
 }
 
-// sit moves the session into the queue.
-func (d *Desk) sit(s *session, q *queue) {
+// sit moves the session into the queue and returns the one that it leaves, to be
+// released; nil where it leaves none.
+func (d *Desk) sit(s *session, q *queue) (left *queue) {
 	old := s.queue
 	if old == q {
-		return
+		return nil
 	}
 	if old != nil {
 		old.sitting = without(old.sitting, int(s.sittingPlace), func(s *session, i int) { s.sittingPlace = int32(i) })
@@ -162,14 +167,15 @@ func (d *Desk) sit(s *session, q *queue) {
 		s.sittingPlace = int32(len(q.sitting))
 		q.sitting = append(q.sitting, s)
 	}
-	d.releaseQueue(old)
+	return old
 }
 
-// follow makes q the primary team queue of the session.
-func (d *Desk) follow(s *session, q *queue) {
+// follow makes q the primary team queue of the session and returns the one before,
+// to be released; nil where there was none.
+func (d *Desk) follow(s *session, q *queue) (left *queue) {
 	old := s.primary
 	if old == q {
-		return
+		return nil
 	}
 	if old != nil {
 		old.primary = without(old.primary, int(s.primaryPlace), func(s *session, i int) { s.primaryPlace = int32(i) })
@@ -179,7 +185,7 @@ func (d *Desk) follow(s *session, q *queue) {
 		s.primaryPlace = int32(len(q.primary))
 		q.primary = append(q.primary, s)
 	}
-	d.releaseQueue(old)
+	return old
 }
 
 // touchSession takes the session out of every count until it is settled. It
