@@ -8,7 +8,7 @@ func activity() *Dashboard {
 		"now-7d", "5m")
 
 	d.band(4,
-		stat(4, "Sessions", "Sessions that ended in the time range.",
+		stat(4, "Sessions", "Sessions that ended in the time range. The first of each team, place and outcome since the exporter began to count is in none of these numbers.",
 			now(`sum(increase(beyondtrust_report_sessions_total{$target}[$__range]))`, "sessions")).unit("none").decimals(0).none("collector off"),
 		stat(4, "Not served", "The share of them that nobody served.",
 			now(`sum(increase(beyondtrust_report_sessions_total{$target, outcome="unserved"}[$__range])) / (sum(increase(beyondtrust_report_sessions_total{$target}[$__range])) > 0)`, "not served")).unit("percentunit").decimals(1).thresholds(gaveUp()).none("–"),
@@ -72,8 +72,8 @@ func activity() *Dashboard {
 		table(16, "Survey answers", "Answers to questions with a choice, in the time range. Free text is never counted.",
 			[]column{{"survey", "Survey", nil}, {"question", "Question", nil}, {"answer", "Answer", nil}, {"Value", "Answers", whole()}},
 			cells(`sort_desc(sum by (survey, question, answer) (increase(beyondtrust_survey_answers_total{$target}[$__range])) > 0)`)),
-		bars(8, "Last read", "How long ago each report was last read.",
-			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit(clock).thresholds(from(green, step(orange, 900), step(red, 3600))).none("no collector on"),
+		bars(8, "Last read", "How long ago each report was last read. A full bar is an hour.",
+			now(`max by (report) (`+reportAge+`)`, "{{report}}")).unit(clock).thresholds(from(green, step(orange, 900), step(red, 3600))).upTo(3600).none("no collector on"),
 	)
 	return d
 }

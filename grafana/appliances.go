@@ -12,10 +12,10 @@ func appliances() *Dashboard {
 		stat(4, "Not well", "Appliances that say they are not well, by check_health or by the page that a load balancer asks, /check_health. The page of a backup does not count: it is to say no. The alert goes by the same.",
 			now(`count(beyondtrust_health_check_success{$target} == 0 or `+pageSaysNo+`) or 0 * count(beyondtrust_up{$target})`, "not well")).unit("none").thresholds(fault()),
 		stat(4, "Primaries", "Appliances of the chosen that have the role of the primary, each counted once. A pair has one: red where there is none, and two are one too many where you chose one pair. A dash where no appliance says that it has a failover.",
-			now(`count(count by (appliance_id) (beyondtrust_appliance_info{$target} and on (job, instance) beyondtrust_failover_role{$target, role="primary"} == 1)) or 0 * count(beyondtrust_failover_role{$target, role=~"primary|backup"} == 1)`, "primaries")).unit("none").thresholds(from(blue, step(red, 0), step(green, 1))).none("–"),
+			now(primaries, "primaries")).unit("none").thresholds(from(blue, step(red, 0), step(green, 1))).none("–"),
 		stat(4, "Oldest data sync", "How long ago the pair last synchronised its data. What is newer is lost if the backup has to take over. The alert is at two hours. A dash where there is no failover.",
 			now(`max(time() - beyondtrust_failover_last_data_sync_timestamp_seconds{$target})`, "age")).unit(clock).thresholds(from(green, step(orange, 3600), step(red, 7200))).none("–"),
-		stat(4, "Certificate ends in", "Days until the first certificate of the chosen appliances ends. The alerts are at 21 days and at 7.",
+		stat(4, "Certificate, days left", "Days until the first certificate of the chosen appliances ends. The alerts are at 21 days and at 7.",
 			now(`min(beyondtrust_tls_certificate_not_after_timestamp_seconds{$target} - time()) / 86400`, "days")).unit("none").decimals(0).thresholds(certificateDays()),
 		stat(4, "Restarts", "How often the processes of an appliance began anew in the time range. Everybody who was connected was cut off for a moment. What lies within half an hour after a failover is left out, and the newest is counted within five minutes.",
 			now(restarted(), "restarts")).unit("none").decimals(0).thresholds(from(green, step(orange, 1))),
@@ -45,10 +45,10 @@ func appliances() *Dashboard {
 	d.band(5,
 		table(24, "The appliances", "Each appliance with its software, its product, and its role now. The API's version tells what it may be asked for.",
 			[]column{
-				{"instance", "Appliance", nil}, {"hostname", "Host name", nil}, {"role", "Role", width(100)}, {"version", "Version", width(110)},
-				{"product", "Product", width(140)}, {"api_version", "API", width(80)}, {"appliance_id", "Appliance ID", width(idWidth)},
-				{"Value #C", "Certificate (days)", append(width(150), append(number("none", certificateDays()), Property{ID: "decimals", Value: 0})...)},
-				{"Value #D", "Clock ahead", append(width(120), append(number("s", from(red, step(green, -5), step(red, 5))), Property{ID: "decimals", Value: 1})...)},
+				{"instance", "Appliance", nil}, {"hostname", "Host name", nil}, {"role", "Role", width(80)}, {"version", "Version", width(90)},
+				{"product", "Product", width(130)}, {"api_version", "API", width(70)}, {"appliance_id", "Appliance ID", width(idWidth)},
+				{"Value #C", "Certificate (days)", append(width(135), append(number("none", certificateDays()), Property{ID: "decimals", Value: 0})...)},
+				{"Value #D", "Clock ahead", append(width(105), append(number("s", from(red, step(green, -5), step(red, 5))), Property{ID: "decimals", Value: 1})...)},
 			},
 			cells(`max by (instance, hostname, version, appliance_id) (beyondtrust_appliance_info{$target})`),
 			cells(`max by (instance, product, api_version) (beyondtrust_api_info{$target})`),
@@ -99,6 +99,15 @@ func appliances() *Dashboard {
 	)
 	return d
 }
+
+// primaries counts them. One that is watched by two names is one; of two that do not tell their ids the host names differ.
+const primaries = `count(count by (appliance_id, hostname) (
+  beyondtrust_appliance_info{$target}
+  and on (job, instance)
+  beyondtrust_failover_role{$target, role="primary"} == 1
+))
+or
+0 * count(beyondtrust_failover_role{$target, role=~"primary|backup"} == 1)`
 
 // pageSaysNo is 0 for each appliance that answers the API and whose page for load balancers says that it is not to be sent anybody.
 const pageSaysNo = `(

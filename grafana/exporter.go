@@ -33,7 +33,7 @@ func exporter() *Dashboard {
 	d.row("Real-time state")
 	d.band(8,
 		stacked(8, "Messages", "Messages from the appliances in a second, by type.",
-			query(`sum by (type) (rate(beyondtrust_state_messages_total{$target}[$__rate_interval]))`, "{{type}}")).unit("cps"),
+			query(`sum by (type) (rate(beyondtrust_state_messages_total{$target}[$__rate_interval]))`, "{{type}}")).unit("mps"),
 		curves(8, "Received", "Bytes in messages from the appliances in a second.",
 			query(`sum by (instance) (rate(beyondtrust_state_received_bytes_total{$target}[$__rate_interval]))`, "{{instance}}")).unit("Bps"),
 		curves(8, "Silence", "How old the last message was at each scrape, while in sync. After a minute of silence the exporter asks whether the connection still lives.",

@@ -52,6 +52,29 @@ tests:
 `, expression))
 }
 
+// A primary that is watched by two names is one, and two that do not tell their ids are two.
+func TestPrimariesAreToldApart(t *testing.T) {
+	t.Parallel()
+	one := fill(strings.ReplaceAll(expand(primaries), "{", `{job="one", `), "1m", "1h")
+	two := fill(strings.ReplaceAll(expand(primaries), "{", `{job="two", `), "1m", "1h")
+	holds(t, fmt.Sprintf(`
+tests:
+  - interval: 1m
+    input_series:
+      - {series: 'beyondtrust_appliance_info{job="one", instance="a", appliance_id="aa", hostname="a"}', values: 1x10}
+      - {series: 'beyondtrust_appliance_info{job="one", instance="shared", appliance_id="aa", hostname="a"}', values: 1x10}
+      - {series: 'beyondtrust_failover_role{job="one", instance="a", role="primary"}', values: 1x10}
+      - {series: 'beyondtrust_failover_role{job="one", instance="shared", role="primary"}', values: 1x10}
+      - {series: 'beyondtrust_appliance_info{job="two", instance="a", hostname="a"}', values: 1x10}
+      - {series: 'beyondtrust_appliance_info{job="two", instance="b", hostname="b"}', values: 1x10}
+      - {series: 'beyondtrust_failover_role{job="two", instance="a", role="primary"}', values: 1x10}
+      - {series: 'beyondtrust_failover_role{job="two", instance="b", role="primary"}', values: 1x10}
+    promql_expr_test:
+      - {eval_time: 5m, expr: %q, exp_samples: [{labels: '{}', value: 1}]}
+      - {eval_time: 5m, expr: %q, exp_samples: [{labels: '{}', value: 2}]}
+`, one, two))
+}
+
 // What each team is told leaves a prewait queue out, where nobody is ever answered; the whole desk counts it.
 func TestPrewaitQueueIsNoTeam(t *testing.T) {
 	t.Parallel()

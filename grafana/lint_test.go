@@ -14,7 +14,7 @@ func kinds() []string {
 
 // units are those of Grafana's unit ids that the dashboards use.
 func units() []string {
-	return []string{"none", "s", clock, "percentunit", "bytes", "Bps", "cps", "reqps"}
+	return []string{"none", "s", clock, "percentunit", "bytes", "Bps", "cps", "mps", "reqps"}
 }
 
 // every calls the function for each panel that draws something.

@@ -184,12 +184,14 @@ func (p *Panel) decimals(n int) *Panel {
 	return p
 }
 
-// upToAll lets the axis of a share, or its bar, reach from 0 to 1.
-func (p *Panel) upToAll() *Panel {
-	all := 1.0
-	p.FieldConfig.Defaults.Max = &all
+// upTo lets the axis, or the bar, reach from 0 to most.
+func (p *Panel) upTo(most float64) *Panel {
+	p.FieldConfig.Defaults.Max = &most
 	return p.fromZero()
 }
+
+// upToAll lets the axis of a share, or its bar, reach from 0 to 1.
+func (p *Panel) upToAll() *Panel { return p.upTo(1) }
 
 // fromZero lets the axis, or the bar, begin at 0.
 func (p *Panel) fromZero() *Panel {

@@ -20,7 +20,7 @@ func stat(width int, title, description string, target Target) *Panel {
 func tiles(width int, title, description string, target Target) *Panel {
 	p := stat(width, title, description, target)
 	p.Options["textMode"] = "value_and_name"
-	p.Options["text"] = map[string]any{"titleSize": 18}
+	p.Options["text"] = map[string]any{"titleSize": 16}
 	return p
 }
 
@@ -88,11 +88,9 @@ func columnsOf(width int, title, description string, targets ...Target) *Panel {
 	return p.unit("none").decimals(0).steps("5m").reach(5)
 }
 
-// ofTeams gives each team the same colour in all panels: that of its name.
-func (p *Panel) ofTeams() *Panel {
-	p.FieldConfig.Defaults.Color.Mode = "palette-classic-by-name"
-	return p
-}
+// ofTeams gives what belongs to no team the colour of neither good nor bad. The teams have Grafana's colours in turn: those
+// that it takes from names are soon the same for two of a dozen.
+func (p *Panel) ofTeams() *Panel { return p.paint("no team", grey) }
 
 // reach makes the axis reach this far where all values are less: what is nearly nothing looks so.
 func (p *Panel) reach(value float64) *Panel {
