@@ -57,6 +57,7 @@ type Health struct {
 	closed     bool
 	role       string
 	roleSince  time.Time
+	active     time.Time
 	reached    bool
 	reachSince time.Time
 	lastErr    error
@@ -68,8 +69,9 @@ func New(client Client, config Config) *Health {
 	h := &Health{timeout: client.Timeout()}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.check = newCached("check_health", config.TTL, config.TTL, h.run, func(ctx context.Context) (appliance.HealthCheck, error) {
+		asked := time.Now()
 		answer, err := client.CheckHealth(ctx)
-		h.learn(answer, err)
+		h.learn(answer, err, asked)
 		return answer, err
 	})
 	h.probe = newCached("the probe /check_health", config.TTL, config.TTL, h.run, client.Probe)
@@ -138,6 +140,13 @@ func (h *Health) APIInfo(ctx context.Context) (Answer[appliance.APIInfo], error)
 	return h.info.Get(ctx)
 }
 
+// AskRole is Role after check_health was asked for, unless it answered within the last second: what
+// goes by the role in the background neither waits for a scrape nor goes by what was kept for one.
+func (h *Health) AskRole(ctx context.Context) (role string, since time.Time, known bool) {
+	_, _ = h.check.newer(ctx, time.Second) // An appliance that does not tell has the role last known.
+	return h.Role()
+}
+
 // Role returns the failover role that check_health last told of: none, primary or backup, or
 // what the vendor has not documented; and since when it has been that, by the exporter's clock
 // and as far as the exporter saw. It stays through failures. known is false before the first.
@@ -145,6 +154,15 @@ func (h *Health) Role() (role string, since time.Time, known bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.role, h.roleSince, h.role != ""
+}
+
+// Active returns when check_health was asked for that last told of a role other than backup, by
+// the exporter's clock: up to then the appliance was no backup, whatever it has become since. It is
+// zero before the first.
+func (h *Health) Active() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.active
 }
 
 // Reachable says whether the appliance answered when check_health was last asked for, in
@@ -157,8 +175,8 @@ func (h *Health) Reachable() (ok bool, since time.Time, lastErr error) {
 	return h.reached, h.reachSince, h.lastErr
 }
 
-// learn takes note of what check_health brought.
-func (h *Health) learn(answer appliance.HealthCheck, err error) {
+// learn takes note of what check_health brought that was asked for at a time.
+func (h *Health) learn(answer appliance.HealthCheck, err error, asked time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -169,8 +187,15 @@ func (h *Health) learn(answer appliance.HealthCheck, err error) {
 	if reached, told := tellsReachable(err); told && (reached != h.reached || h.reachSince.IsZero()) {
 		h.reached, h.reachSince = reached, now
 	}
-	if role := answer.Failover.Role; err == nil && role != "" && role != h.role {
+	role := answer.Failover.Role
+	if err != nil || role == "" {
+		return
+	}
+	if role != h.role {
 		h.role, h.roleSince = role, now
+	}
+	if role != appliance.RoleBackup {
+		h.active = asked
 	}
 }
 

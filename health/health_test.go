@@ -214,20 +214,23 @@ func TestRoleAndReachable(t *testing.T) {
 		err       error
 		wantRole  string
 		roleStep  int // since which step
+		active    int // at which step it last was no backup
 		reachable bool
 		reachStep int
 	}{
-		{"down at the start", "", down, "", -1, false, 0},
-		{"up, a backup", "backup", nil, "backup", 1, true, 1},
-		{"still", "backup", nil, "backup", 1, true, 1},
-		{"the account is refused", "", &appliance.Error{Kind: appliance.KindCredentials, Status: 401}, "backup", 1, true, 1},
-		{"down", "", down, "backup", 1, false, 4},
-		{"no certificate", "", &appliance.Error{Kind: appliance.KindTLS}, "backup", 1, false, 4},
-		{"held back here", "", &appliance.Error{Kind: appliance.KindRateLimited}, "backup", 1, false, 4},
-		{"credentials not tried again", "", &appliance.Error{Kind: appliance.KindCredentials}, "backup", 1, false, 4},
-		{"429", "", &appliance.Error{Kind: appliance.KindRateLimited, Status: 429}, "backup", 1, true, 8},
-		{"took over", "primary", nil, "primary", 9, true, 8},
-		{"the role left out", "", nil, "primary", 9, true, 8},
+		{"down at the start", "", down, "", -1, -1, false, 0},
+		{"up, a backup", "backup", nil, "backup", 1, -1, true, 1},
+		{"still", "backup", nil, "backup", 1, -1, true, 1},
+		{"the account is refused", "", &appliance.Error{Kind: appliance.KindCredentials, Status: 401}, "backup", 1, -1, true, 1},
+		{"down", "", down, "backup", 1, -1, false, 4},
+		{"no certificate", "", &appliance.Error{Kind: appliance.KindTLS}, "backup", 1, -1, false, 4},
+		{"held back here", "", &appliance.Error{Kind: appliance.KindRateLimited}, "backup", 1, -1, false, 4},
+		{"credentials not tried again", "", &appliance.Error{Kind: appliance.KindCredentials}, "backup", 1, -1, false, 4},
+		{"429", "", &appliance.Error{Kind: appliance.KindRateLimited, Status: 429}, "backup", 1, -1, true, 8},
+		{"took over", "primary", nil, "primary", 9, 9, true, 8},
+		{"the role left out", "", nil, "primary", 9, 9, true, 8},
+		{"still", "primary", nil, "primary", 9, 11, true, 8},
+		{"down again", "", down, "primary", 9, 11, false, 12},
 	}
 	in(t, Config{}, func(t *testing.T, s *scripted, h *Health) {
 		if ok, since, err := h.Reachable(); ok || !since.IsZero() || err != nil {
@@ -247,11 +250,37 @@ func TestRoleAndReachable(t *testing.T) {
 			if role != step.wantRole || !since.Equal(at(step.roleStep)) || known != (step.wantRole != "") {
 				t.Errorf("%s: role %q since %s, %t", step.what, role, since, known)
 			}
+			if active := h.Active(); !active.Equal(at(step.active)) {
+				t.Errorf("%s: no backup at %s", step.what, active)
+			}
 			ok, since, last := h.Reachable()
 			if ok != step.reachable || !since.Equal(at(step.reachStep)) || !errors.Is(last, err) {
 				t.Errorf("%s: reachable %t since %s, %v", step.what, ok, since, last)
 			}
 			time.Sleep(time.Minute)
+		}
+	})
+}
+
+// What is kept for scrapes is too old for what must know who the primary is; scrapes get what came
+// of asking.
+func TestRoleAskedFor(t *testing.T) {
+	in(t, usual, func(t *testing.T, s *scripted, h *Health) {
+		s.set("backup", nil, 0)
+		if role, _, _ := h.AskRole(t.Context()); role != "backup" {
+			t.Errorf("a %s to begin with", role)
+		}
+		s.set("primary", nil, 0)
+		time.Sleep(time.Second / 2)
+		if role, _, _ := h.AskRole(t.Context()); role != "backup" || s.calls.Load() != 1 {
+			t.Errorf("half a second later a %s, asked %d times", role, s.calls.Load())
+		}
+		time.Sleep(time.Second)
+		if role, _, _ := h.AskRole(t.Context()); role != "primary" || s.calls.Load() != 2 {
+			t.Errorf("a second after that a %s, asked %d times", role, s.calls.Load())
+		}
+		if a, err := h.CheckHealth(t.Context()); err != nil || a.Value.Failover.Role != "primary" || s.calls.Load() != 2 {
+			t.Errorf("a scrape gets %+v, %v, after %d calls", a.Value, err, s.calls.Load())
 		}
 	})
 }

@@ -64,6 +64,11 @@ type Config struct {
 	// known is false where nobody knows. A backup is not asked. Nil is never a backup.
 	Role func(context.Context) (role string, since time.Time, known bool)
 
+	// Active gives when the appliance was asked for its role that last told of another than
+	// backup, by the exporter's clock. The primary of a pair is read up to then and not further:
+	// from when another took over, what happens is that one's to count. Nil bounds nothing.
+	Active func() time.Time
+
 	// Intervals has an entry for each collector that is enabled: how often it polls. Zero is
 	// DefaultInterval. A poll may take as long as its interval, but at least a minute and at
 	// most half an hour.

@@ -181,12 +181,88 @@ func TestBackup(t *testing.T) {
 				r = begin(t, config)
 			}
 			role, since = "primary", time.Now()
+			// In the second in which it takes over the other may still have counted.
+			p.events = append(p.events, event{Event: happen(since, "Account Created", "y")})
 			log()
 			count(2)
 			log()
 			count(3)
 		})
 	}
+}
+
+// The role that is known may be some seconds old: the other may have taken over since, and counts
+// from then on what the reports of both have. So a primary is read no further than its role is
+// known, and the rest when that is.
+func TestPrimaryIsReadNoFurtherThanItsRoleIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pretend{noError: true}
+		active := time.Now()
+		r := begin(t, Config{
+			Client: p, Info: p.info, Intervals: all(Vault), Directory: t.TempDir(),
+			Role:   func(context.Context) (string, time.Time, bool) { return "primary", time.Time{}, true },
+			Active: func() time.Time { return active },
+		})
+		count := func(what string, want uint64) {
+			t.Helper()
+			if err := r.poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := sum(r.View().VaultEvents, 0)["Account Created"]; got != want {
+				t.Errorf("%s: %d events, want %d", what, got, want)
+			}
+		}
+		log := func(what string) {
+			p.events = append(p.events, event{Event: happen(time.Now(), "Account Created", what)})
+			time.Sleep(3 * time.Second)
+		}
+		time.Sleep(time.Minute)
+		log("before")
+		active = time.Now()
+		time.Sleep(3 * time.Second)
+		log("after")
+		count("what was when it was a primary", 1)
+		active = time.Now()
+		count("it still is one", 2)
+	})
+}
+
+// A process that begins anew does not know the role before check_health tells it. What its
+// predecessor knew to be a backup is one until then.
+func TestBackupStaysOneUntilItsRoleIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pretend{noError: true}
+		role, since, known := "backup", time.Now(), true
+		config := Config{
+			Client: p, Info: p.info, Intervals: all(Vault), Directory: t.TempDir(),
+			Role: func(context.Context) (string, time.Time, bool) { return role, since, known },
+		}
+		count := func(r *Reports, what string, want uint64) {
+			t.Helper()
+			if err := r.poll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := sum(r.View().VaultEvents, 0)["Account Created"]; got != want {
+				t.Errorf("%s: %d events, want %d", what, got, want)
+			}
+		}
+		log := func() {
+			time.Sleep(time.Minute)
+			p.events = append(p.events, event{Event: happen(time.Now(), "Account Created", "x")})
+			time.Sleep(time.Minute)
+		}
+		count(begin(t, config), "a backup", 0)
+		r := begin(t, config)
+		role, known = "", false
+		count(r, "check_health failed after a restart", 0)
+		log() // The other counts it.
+		count(r, "it still fails", 0)
+		role, known = "backup", true
+		count(r, "a backup after all", 0)
+		role, since = "primary", time.Now()
+		log()
+		count(r, "it took over", 1)
+	})
 }
 
 // A token that was refused twice may be taken again soon, so a report is not given up for ten minutes.
@@ -272,7 +348,7 @@ func TestPermission(t *testing.T) {
 			p.mu.Unlock()
 			time.Sleep(10 * time.Minute)
 			synctest.Wait()
-			if v := r.View(); !v.Collectors[0].Success || logged.count("read again") != 1 {
+			if v := r.View(); !v.Collectors[0].Success || logged.count("Reading the reports again") != 1 {
 				t.Errorf("once granted: %+v %s", v.Collectors, logged.all.String())
 			}
 			cancel()

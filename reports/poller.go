@@ -116,8 +116,8 @@ func (p *poller) beginning() int64 {
 // poll reads all that the collector lives on, up to now.
 func (p *poller) poll(ctx context.Context) error {
 	role, since, roleKnown := p.config.Role(ctx)
-	if roleKnown && role == appliance.RoleBackup {
-		p.rest()
+	if roleKnown && role == appliance.RoleBackup || !roleKnown && p.book.Dormant {
+		p.rest() // It is a backup, or was one when an earlier process last knew.
 		return nil
 	}
 	info, now, err := p.clock.ask(ctx)
@@ -131,10 +131,14 @@ func (p *poller) poll(ctx context.Context) error {
 	p.wake(since, roleKnown)
 	sources := p.collector.sources(product)
 	p.turnBack(sources, now.Unix())
+	until := now.Unix()
+	if roleKnown && role != appliance.RoleNone && p.config.Active != nil {
+		until = min(until, p.clock.at(p.config.Active()).Unix())
+	}
 	failures := make(map[string]error)
 	var all error
 	for _, src := range sources {
-		err := p.catchUp(ctx, src, sources, info, now.Unix())
+		err := p.catchUp(ctx, src, sources, info, until)
 		if err != nil {
 			failures[src.report] = err
 			all = errors.Join(all, fmt.Errorf("reading %s: %w", src.key, err))
@@ -142,7 +146,7 @@ func (p *poller) poll(ctx context.Context) error {
 	}
 	for _, src := range sources {
 		if failures[src.report] == nil && src.ahead > 0 {
-			p.seek(ctx, src, now.Unix())
+			p.seek(ctx, src, until)
 		}
 	}
 	p.mu.Lock()
@@ -165,7 +169,7 @@ func (p *poller) rest() {
 	b := p.book.clone()
 	b.Dormant = true
 	p.publish(b)
-	p.logger.Info("the appliance is a backup: its reports are not asked for until it takes over")
+	p.logger.Info("Not asking for reports: the appliance is a backup, until it takes over")
 }
 
 // wake begins a new count where the appliance was a backup: what ended before it took over is
@@ -181,12 +185,13 @@ func (p *poller) wake(since time.Time, known bool) {
 		p.began = since
 	}
 	b.Began = p.began.UnixMilli()
-	begin := p.beginning()
+	// Reports know whole seconds, and in this one the other may still have counted.
+	begin := p.beginning() + 1
 	for _, s := range b.Streams {
 		s.restart(begin)
 	}
 	p.publish(b)
-	p.logger.Info("the appliance is no backup any more: what ended since it took over is counted")
+	p.logger.Info("Asking for reports again: the appliance is no backup any more, what ended since it took over is counted")
 }
 
 // turnBack begins anew where the clock was turned back by more than what the windows overlap.
@@ -207,7 +212,7 @@ func (p *poller) turnBack(sources []source, now int64) {
 		b.Streams[key].restart(now)
 	}
 	p.publish(b)
-	p.logger.Warn(fmt.Sprintf("the %s clock was turned back: reports are counted on from the time that it shows now, "+
+	p.logger.Warn(fmt.Sprintf("Counting reports on from the time that the %s clock shows now: it was turned back, "+
 		"and what was written down between that change and now is missing", p.clock.whose()), "by_at_least", time.Duration(back)*time.Second)
 }
 

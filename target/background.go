@@ -35,7 +35,7 @@ func (t *Target) poll(options *collector.Options, storage string) {
 		t.licenses = licenses.New(licenses.Config{
 			Client:   t.client,
 			Info:     t.info,
-			Role:     t.role,
+			Role:     t.health.AskRole,
 			Limits:   options.LicenseLimits,
 			Interval: interval,
 			Logger:   t.logger,
@@ -48,7 +48,8 @@ func (t *Target) poll(options *collector.Options, storage string) {
 	t.reports = &background{config: reports.Config{
 		Client:    t.client,
 		Info:      t.info,
-		Role:      t.role,
+		Role:      t.health.AskRole,
+		Active:    t.health.Active,
 		Intervals: polled,
 		Directory: storage,
 		Appliance: t.config.Name(),
@@ -77,7 +78,7 @@ func (b *background) View() reports.View {
 func (b *background) run(ctx context.Context) {
 	r, err := reports.New(b.config)
 	if err != nil {
-		b.config.Logger.Error("Cannot read reports", "err", err)
+		b.config.Logger.Error("Cannot read the reports, the collectors of reports are off until a restart", "err", err)
 		return
 	}
 	b.opened.Store(r)
@@ -94,13 +95,6 @@ func (t *Target) runs(info collector.Info) bool {
 func (t *Target) info(ctx context.Context) (appliance.APIInfo, error) {
 	answer, err := t.health.APIInfo(ctx)
 	return answer.Value, err
-}
-
-// role is the failover role, asked for where nobody did lately: a backup is known to be one
-// before the first scrape.
-func (t *Target) role(ctx context.Context) (role string, since time.Time, known bool) {
-	_, _ = t.health.CheckHealth(ctx) // An appliance that does not tell has the role last known.
-	return t.health.Role()
 }
 
 // productPatience is how long an appliance that did not tell what it runs is left alone.
