@@ -52,7 +52,7 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 			return err
 		}
 		for _, doubt := range doubts(appliances) {
-			logger.Warn("The configuration may not be meant so", "doubt", doubt)
+			logger.Warn("Found what may not be meant so in the configuration", "doubt", doubt)
 		}
 		return nil
 	}
@@ -79,7 +79,7 @@ func newExporter(ctx context.Context, f *flags, appliances source, logger *slog.
 func (e *exporter) reload() error {
 	err := e.reloader.Reload()
 	if err != nil {
-		e.logger.Error("The configuration was not read again, the one before it is still in force", "err", err)
+		e.logger.Error("Cannot read the configuration again, the one before it is still in force", "err", err)
 	}
 	return err
 }

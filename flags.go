@@ -38,6 +38,10 @@ const (
 	// defaultDemoLevel is from which level on a demo logs, but for one of a pair.
 	defaultDemoLevel = "warn"
 
+	// onByDefault and offByDefault are what the help of a collector's flag ends with. The demo has
+	// all of them on.
+	onByDefault, offByDefault = "On by default.", "Off by default."
+
 	// secretVariable is the one way to give the secret itself: a flag would show in the
 	// list of processes.
 	secretVariable = "BEYONDTRUST_CLIENT_SECRET"
@@ -115,7 +119,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 		if f.ended {
 			return f, nil // What was to be said was said, an error comes from what follows it.
 		}
-		return nil, fmt.Errorf("%w, try --help", err)
+		return nil, fmt.Errorf("%w, try --help", explain(app, args, err))
 	}
 	if f.ended {
 		return f, nil
@@ -209,16 +213,16 @@ func (f *flags) addApplianceFlags(app *kingpin.Application) {
 		BoolVar(&o.InsecureSkipVerify)
 	flag("appliance.product", "What the appliance runs: auto, remote_support or privileged_remote_access.").
 		Default(string(config.ProductAuto)).StringVar(&o.Product)
-	addValue(app, "appliance.cache-ttl", "How long an answer of the appliance is good for further scrapes.", "10s", time.ParseDuration, &o.CacheTTL).
+	addValue(app, "appliance.cache-ttl", "How long an answer of the appliance is good for further scrapes.", "10s", config.ParseDuration, &o.CacheTTL).
 		IsSetByUser(f.source("appliance.cache-ttl"))
-	addValue(app, "appliance.timeout", "How long one request to the appliance may take.", "10s", time.ParseDuration, &o.Timeout).
+	addValue(app, "appliance.timeout", "How long one request to the appliance may take.", "10s", config.ParseDuration, &o.Timeout).
 		IsSetByUser(f.source("appliance.timeout"))
 	for _, info := range collector.All() {
 		c := new(collectorFlag)
 		f.collectors[info.Name] = c
-		def := "Off by default."
+		def := offByDefault
 		if info.Default {
-			def = "On by default."
+			def = onByDefault
 		}
 		app.Flag("collector."+info.Name, info.Help+" "+def).Default(fmt.Sprint(info.Default)).IsSetByUser(&c.said).BoolVar(&c.on)
 		if info.Interval > 0 {
@@ -230,8 +234,8 @@ func (f *flags) addApplianceFlags(app *kingpin.Application) {
 	app.Flag("license.limit", "How many licences of a type were bought, such as full=50; the appliance does not tell. May be repeated.").
 		PlaceHolder("TYPE=N").SetValue(licenseLimits(o.LicenseLimits))
 	addValue(app, "state.max-message-bytes", "The largest message of the real-time state API that is taken.", "256MiB", config.ParseBytes, &o.State.MaxMessageBytes)
-	addValue(app, "state.idle-timeout", "The silence on the real-time state API after which a ping must be answered.", "60s", time.ParseDuration, &o.State.IdleTimeout)
-	addValue(app, "state.resync-grace", "How long sessions and representatives that are missing after a reconnect or a restart of the appliance are waited for.", "60s", time.ParseDuration, &o.State.ResyncGrace)
+	addValue(app, "state.idle-timeout", "The silence on the real-time state API after which a ping must be answered.", "60s", config.ParseDuration, &o.State.IdleTimeout)
+	addValue(app, "state.resync-grace", "How long sessions and representatives that are missing after a reconnect or a restart of the appliance are waited for.", "60s", config.ParseDuration, &o.State.ResyncGrace)
 }
 
 func (f *flags) addWebFlags(app *kingpin.Application) {

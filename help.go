@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ func (f *flags) addHelp(app *kingpin.Application) {
 				if value, ok := demoDefault(flag.Name); ok && command == commandDemo {
 					own := *flag
 					own.Default = []string{value}
+					own.Help = strings.Replace(own.Help, offByDefault, onByDefault, 1)
 					taken[i] = &own
 				}
 			}
@@ -49,13 +51,44 @@ func (f *flags) addHelp(app *kingpin.Application) {
 	})
 }
 
+// explain returns the error of a command line in words that name what is wrong in it, where those
+// of the parser do not: it takes a value that a switch was given for an argument, and a word that
+// is no command for one of the command that there is without one.
+func explain(app *kingpin.Application, args []string, err error) error {
+	word, unexpected := strings.CutPrefix(err.Error(), "unexpected ")
+	if !unexpected {
+		return err
+	}
+	for _, arg := range args {
+		name, value, given := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		if name = strings.TrimPrefix(name, "no-"); given && value == word && strings.HasPrefix(arg, "--") && isSwitch(app, name) {
+			return fmt.Errorf("--%s: it takes no value: give --%[1]s or --no-%[1]s", name)
+		}
+	}
+	return fmt.Errorf("%q is no command and no flag: give one of the commands %s, %s, %s and %s, or none", word,
+		commandServe, commandCheck, commandDemo, commandSimulate)
+}
+
+// isSwitch tells whether a flag, of all commands or of one, takes no value.
+func isSwitch(app *kingpin.Application, name string) bool {
+	flags := app.Model().Flags
+	for _, command := range app.Model().Commands {
+		flags = append(flags, command.Flags...)
+	}
+	return slices.ContainsFunc(flags, func(flag *kingpin.FlagModel) bool { return flag.Name == name && flag.IsBoolFlag() })
+}
+
 // demoDefault returns the default of a flag that has another one in the demo.
 func demoDefault(flag string) (value string, ok bool) {
-	switch flag {
-	case "web.listen-address":
+	switch {
+	case flag == "web.listen-address":
 		return defaultDemoAddress, true
-	case "log.level":
+	case flag == "log.level":
 		return defaultDemoLevel, true
+	case strings.HasPrefix(flag, "collector.") && strings.HasSuffix(flag, ".interval"):
+		return demoInterval.String(), true
+	case strings.HasPrefix(flag, "collector."):
+		return "true", true
 	default:
 		return "", false
 	}

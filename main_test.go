@@ -74,7 +74,11 @@ func TestWrongStart(t *testing.T) {
 		{"failover of the demo", []string{"demo", "--simulate.failover-every=-1s"}, nil, "--simulate.failover-every"},
 		{"nothing but a command", []string{"serve"}, nil, "BEYONDTRUST_URL"},
 		{"unknown flag", []string{"--appliance.uri=x"}, nil, "--appliance.uri"},
-		{"unknown command", []string{"watch"}, nil, "watch"},
+		{"unknown command", []string{"watch"}, nil, "\"watch\" is no command and no flag: give one of the commands serve, check, demo and simulate, or none"},
+		{"value of a switch", good("--collector.health=false"), secret, "--collector.health: it takes no value: give --collector.health or --no-collector.health"},
+		{"value of a negated switch", good("--no-collector.health=false"), secret, "--collector.health: it takes no value"},
+		{"value of a command's switch", []string{"demo", "--pair=true"}, nil, "--pair: it takes no value"},
+		{"file that is not there", []string{"--config.file=" + missing}, nil, "--config.file (or BEYONDTRUST_CONFIG_FILE): " + missing + ": "},
 		{"flag without its value", []string{"--appliance.url"}, nil, "--appliance.url"},
 		{"plain HTTP", []string{"--appliance.url=http://support.example.com"}, nil, "--appliance.url"},
 		{"path", nil, map[string]string{"BEYONDTRUST_URL": "https://support.example.com/login"}, "BEYONDTRUST_URL"},
@@ -86,7 +90,7 @@ func TestWrongStart(t *testing.T) {
 		{"empty secret file", good(), map[string]string{"BEYONDTRUST_CLIENT_SECRET_FILE": empty}, "--appliance.client-secret-file"},
 		{"missing CA file", good("--appliance.ca-file=" + missing), secret, "--appliance.ca-file"},
 		{"CA file without a certificate", good(), map[string]string{"BEYONDTRUST_CLIENT_SECRET": "hunter2", "BEYONDTRUST_CA_FILE": empty}, "--appliance.ca-file"},
-		{"cache time", good("--appliance.cache-ttl=soon"), secret, "--appliance.cache-ttl"},
+		{"cache time", good("--appliance.cache-ttl=soon"), secret, "--appliance.cache-ttl: \"soon\" is no duration: give a number and a unit"},
 		{"negative cache time", good("--appliance.cache-ttl=-1s"), secret, "--appliance.cache-ttl"},
 		{"time limit", good("--appliance.timeout=0s"), secret, "--appliance.timeout"},
 		{"product", good("--appliance.product=pra"), secret, "--appliance.product"},
@@ -143,7 +147,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{[]string{"help"}, []string{"--appliance.url"}, nil},
 		{[]string{"serve", "--help"}, []string{"--appliance.url", "--config.file", "--web.listen-address"}, []string{"--simulate.seed"}},
 		{[]string{"check", "--help"}, []string{"Flags of check:\n  --format", "--appliance.url", "--config.file", "--state.max-message-bytes"}, []string{"--web.listen-address", "--storage.directory", "--config.check"}},
-		{[]string{"demo", "--help"}, []string{"Flags of demo:\n  --simulate.representatives", "--[no-]pair", "--web.listen-address=127.0.0.1:10985", "--web.listen-address", "--collector.teams.interval"}, []string{"--appliance.url", "--config.file", "--total-shards"}},
+		{[]string{"demo", "--help"}, []string{"Flags of demo:\n  --simulate.representatives", "--[no-]pair", "--web.listen-address=127.0.0.1:10985", "--web.listen-address", "--collector.teams.interval=10s"}, []string{"Off by default", "--appliance.url", "--config.file", "--total-shards"}},
 		{[]string{"simulate", "--help"}, []string{"Flags of simulate:\n  --simulate.representatives", "--simulate.seed", "--log.level"}, []string{"--appliance.url", "--web.listen-address", "--shard", "--[no-]pair"}},
 		{[]string{"--version"}, []string{"beyondtrust_exporter", "go version"}, nil},
 	} {
@@ -277,7 +281,7 @@ func TestServeAndEnd(t *testing.T) {
 		t.Errorf("status %d; want 0", status)
 	}
 	text := <-log
-	for _, want := range []string{"level=WARN", "not verified"} {
+	for _, want := range []string{"level=WARN", "Not verifying the appliance's certificate"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the log does not say loudly that the certificate is not verified: there is no %q in %s", want, text)
 		}

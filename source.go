@@ -26,10 +26,15 @@ func (f *flags) appliances() source {
 		return source{discovered: true, load: func() ([]config.Appliance, error) {
 			o := f.options
 			// What the environment says of one appliance is not said of those in the file.
-			return config.Load(f.configFile, config.Options{
+			appliances, err := config.Load(f.configFile, config.Options{
 				CacheTTL: o.CacheTTL, Timeout: o.Timeout, Product: o.Product,
 				Collectors: f.enabled(), Intervals: f.intervals(), LicenseLimits: o.LicenseLimits, State: o.State,
 			}, slices.Sorted(maps.Keys(f.collectors)))
+			if wrong, ok := errors.AsType[*config.FileError](err); ok && wrong.Line == 0 && wrong.Key == "" {
+				// There is no place in the file to be named.
+				return nil, fmt.Errorf("--config.file (or BEYONDTRUST_CONFIG_FILE): %w", err)
+			}
+			return appliances, err
 		}}
 	}
 	return source{load: func() ([]config.Appliance, error) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/config"
 )
 
 // flagAdder is what a flag can be added to: the application or a command.
@@ -94,7 +96,7 @@ func parseCount(text string) (int, error) {
 
 // parseLength reads a duration that is not negative.
 func parseLength(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
+	d, err := config.ParseDuration(text)
 	if err == nil && d < 0 {
 		err = errors.New("it is negative: give 0s or more")
 	}
@@ -103,7 +105,7 @@ func parseLength(text string) (time.Duration, error) {
 
 // parseInterval reads how often something is done.
 func parseInterval(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
+	d, err := config.ParseDuration(text)
 	if err == nil && d < time.Second {
 		err = fmt.Errorf("%s is too often: give 1s or more", d)
 	}

@@ -73,7 +73,7 @@ func New(config Config) (*Client, error) {
 	c.http = &http.Client{Transport: newTransport(c.certificate, config.ProxyURL), CheckRedirect: refuseRedirect}
 	c.tokens = newTokens(c)
 	if config.TLS.InsecureSkipVerify {
-		c.logger.Warn("the appliance's certificate is not verified: anybody on the way can read the client secret")
+		c.logger.Warn("Not verifying the appliance's certificate: anybody on the way can read the client secret")
 	}
 	return c, nil
 }

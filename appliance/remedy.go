@@ -63,7 +63,13 @@ func (c *Client) remedy(r request, e *Error) string {
 		if c.config.ProxyURL != nil {
 			who = "the proxy " + c.config.ProxyURL.Host + " or the appliance is slow, or a firewall drops the connection"
 		}
+		if r.unhurried {
+			// The time limit of a request is not what ended it.
+			return "see whether " + who
+		}
 		return "see whether " + who + "; " + names.Timeout + " allows more time"
+	case KindRateLimited:
+		return "where it comes again, other programs use the API account: make one for the exporter alone"
 	case KindTLS, KindNetwork:
 		if c.config.ProxyURL != nil {
 			if remedy := c.proxyRemedy(e.Err); remedy != "" {
@@ -155,7 +161,8 @@ func (n Names) tlsRemedy(err error) string {
 		}
 		return "replace the certificate on the appliance"
 	}
-	if errors.Is(err, http.ErrSchemeMismatch) {
+	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	if noTLS || errors.Is(err, http.ErrSchemeMismatch) {
 		return "something answers there without TLS: check the port in " + n.URL
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

@@ -249,7 +249,7 @@ func (c *Client) observe(r request, failure *Error, took time.Duration) {
 	if failure != nil {
 		code = failure.Code()
 	}
-	c.logger.Debug("asked the appliance", "api", r.api, "action", r.action, "code", code, "took", took)
+	c.logger.Debug("Asked the appliance", "api", r.api, "action", r.action, "code", code, "took", took)
 	if c.config.Observer != nil {
 		c.config.Observer.ObserveRequest(r.api, r.action, code, took)
 	}

@@ -67,7 +67,7 @@ func TestSecretsStayIn(t *testing.T) {
 	}
 	try(err)
 	texts = append(texts, fmt.Sprintf("%v %+v %#v %s", c, c, c, c), logged.String())
-	if !strings.Contains(logged.String(), "not verified") || !strings.Contains(logged.String(), "code=302") {
+	if !strings.Contains(logged.String(), "Not verifying") || !strings.Contains(logged.String(), "code=302") {
 		t.Errorf("the log lacks lines: %s", &logged)
 	}
 	all := strings.Join(texts, "\n")

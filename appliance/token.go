@@ -172,7 +172,7 @@ func (t *tokens) finish(f *fetch, token *oauth2.Token, err *Error) (readmitted b
 		if t.token != "" && now.Before(t.expiry) {
 			t.renew = now.Add(renewAgain)
 			// Nobody waits for an early renewal, so nobody is told but the log.
-			t.client.logger.Warn("could not renew the token, the old one is still good", "err", err)
+			t.client.logger.Warn("Cannot renew the token, the old one is still good", "err", err)
 		}
 		return false
 	}

@@ -39,10 +39,10 @@ func remedy(failure *appliance.Error) string {
 		return failure.Remedy + "; where both are right, see there whether the account is enabled and not locked"
 	case failure.Kind == appliance.KindStatus && failure.Status >= http.StatusInternalServerError:
 		return failure.Remedy + ", and try again in some minutes"
+	case failure.Kind == appliance.KindRateLimited:
+		return "wait until then; " + failure.Remedy
 	case failure.Remedy != "":
 		return failure.Remedy
-	case failure.Kind == appliance.KindRateLimited:
-		return "wait until then; where it comes again, other programs use the API account: make one for the exporter alone"
 	case failure.Kind == appliance.KindCanceled:
 		return "run the check again and let it end"
 	default:

@@ -88,7 +88,7 @@ func (i *inspection) statePermission(context.Context) Step {
 	case i.info == nil:
 		return skipped("get_api_info was not answered")
 	case !told:
-		return skipped(fmt.Sprintf("get_api_info does not tell of %s: see yourself that %q is ticked", name, stateBox))
+		return skipped(fmt.Sprintf("get_api_info does not tell of %s: the step state tries it", name))
 	}
 	s := ticked(stateBox, p, p.Access == "1" || p.Access == "true")
 	if s.Status == Failed {

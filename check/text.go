@@ -15,8 +15,9 @@ type Text struct {
 	err       error
 	appliance string
 	begun     bool
-	skipped   []Step   // one after the other, for the same reason
-	idle      []string // skipped because nobody needs them, named last
+	skipped   []Step            // one after the other, for the same reason
+	idle      []string          // skipped because nobody needs them, named last
+	told      map[string]string // by remedy, the step that it was told of first
 }
 
 // NewText makes a Text that writes to w.
@@ -29,7 +30,7 @@ func (t *Text) Step(appliance string, s Step) {
 		if t.begun {
 			t.line("")
 		}
-		t.begun, t.appliance = true, appliance
+		t.begun, t.appliance, t.told = true, appliance, make(map[string]string)
 		t.line(appliance)
 	}
 	if s.Status == Skipped && s.Found == notNeeded {
@@ -46,9 +47,19 @@ func (t *Text) Step(appliance string, s Step) {
 	t.flush()
 	text := s.Tried + ": " + s.Found
 	if s.Remedy != "" {
-		text = strings.TrimSuffix(text, ".") + ". To do: " + s.Remedy
+		text = strings.TrimSuffix(text, ".") + ". To do: " + t.remedy(s)
 	}
 	t.line("  %-8s %-20s %s", s.Status, s.Name, text)
+}
+
+// remedy returns what to do about a step, or of which step before it that is told: several fail for
+// one cause, and a person is to see that there is one thing to do.
+func (t *Text) remedy(s Step) string {
+	if before, told := t.told[s.Remedy]; told {
+		return "as for " + before
+	}
+	t.told[s.Remedy] = s.Name
+	return s.Remedy
 }
 
 // flush writes the skipped steps that are waiting.

@@ -64,10 +64,10 @@ func (j *journal) tell(works []work) {
 		if f.known {
 			level = slog.LevelDebug
 		}
-		j.logger.Log(context.Background(), level, "collectors failed", "collectors", strings.Join(f.collectors, ","), "err", f.err)
+		j.logger.Log(context.Background(), level, "Cannot collect from the appliance", "collectors", strings.Join(f.collectors, ","), "err", f.err)
 	}
 	if len(well) > 0 {
-		j.logger.Info("collectors are well again", "collectors", strings.Join(well, ","))
+		j.logger.Info("Collecting from the appliance again", "collectors", strings.Join(well, ","))
 	}
 }
 
@@ -81,7 +81,7 @@ func (j *journal) off(info Info, product appliance.Product) {
 	if info.product == appliance.ProductUnknown {
 		reason = "it runs on the appliance's product only where it is asked for by name"
 	}
-	j.logger.Info("the collector is off", "collector", info.Name, "product", string(product), "reason", reason)
+	j.logger.Info("Leaving a collector off", "collector", info.Name, "product", string(product), "reason", reason)
 }
 
 // turn takes note of a collector's outcome and returns the one before.

@@ -182,7 +182,7 @@ func TestReportCollectors(t *testing.T) {
 				if told.looked.Load() != 1 {
 					t.Errorf("the reports were looked at %d times in one scrape", told.looked.Load())
 				}
-				if strings.Contains(f.log.String(), "failed\" collector="+test.collectors[0]) {
+				if strings.Contains(f.log.String(), "Cannot collect from the appliance\" collectors="+test.collectors[0]) {
 					t.Errorf("what whoever polls says in the log is said again: %s", f.log)
 				}
 				if n, name, ok := strings.Cut(test.want, " "); ok && n == "2000" {

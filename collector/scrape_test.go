@@ -150,26 +150,26 @@ func TestOneCauseIsOneLine(t *testing.T) {
 	}{
 		{"all is well", func(a *answers, l *liveState) { up(a); l.subscribe(smallDesk()...) }, nil},
 		{"it goes down", func(a *answers, l *liveState) { down(a); l.lose("connection refused") },
-			[]string{`level=WARN msg="collectors failed" collectors=target,health,clients,state err="command check_health of support.example.com: unreachable`}},
+			[]string{`level=WARN msg="Cannot collect from the appliance" collectors=target,health,clients,state err="command check_health of support.example.com: unreachable`}},
 		{"it stays down", func(*answers, *liveState) {}, nil},
 		{"it is back but for the state, of which the subscription tells", func(a *answers, _ *liveState) { up(a) },
-			[]string{`level=INFO msg="collectors are well again" collectors=target,health,clients`}},
-		{"the state too", func(_ *answers, l *liveState) { l.subscribe(smallDesk()...) }, []string{`level=INFO msg="collectors are well again" collectors=state`}},
+			[]string{`level=INFO msg="Collecting from the appliance again" collectors=target,health,clients`}},
+		{"the state too", func(_ *answers, l *liveState) { l.subscribe(smallDesk()...) }, []string{`level=INFO msg="Collecting from the appliance again" collectors=state`}},
 		{"a permission is gone", func(a *answers, _ *liveState) { denied(a) },
-			[]string{`level=WARN msg="collectors failed" collectors=health,clients err="command get_appliances of support.example.com: permission missing`}},
+			[]string{`level=WARN msg="Cannot collect from the appliance" collectors=health,clients err="command get_appliances of support.example.com: permission missing`}},
 		{"another answer is not understood as well", func(a *answers, _ *liveState) {
 			a.info = fails[appliance.APIInfo](failing("get_api_info", appliance.KindMalformed, ""))
 			a.probe = fails[int](failing("probe", appliance.KindStatus, "busy"))
 		}, []string{
-			`level=WARN msg="collectors failed" collectors=target err="command get_api_info of support.example.com: answer not understood`,
-			`level=WARN msg="collectors failed" collectors=health err="command probe of support.example.com: unexpected HTTP status: it says`,
+			`level=WARN msg="Cannot collect from the appliance" collectors=target err="command get_api_info of support.example.com: answer not understood`,
+			`level=WARN msg="Cannot collect from the appliance" collectors=health err="command probe of support.example.com: unexpected HTTP status: it says`,
 		}},
-		{"all of that is mended", func(a *answers, _ *liveState) { up(a) }, []string{`level=INFO msg="collectors are well again" collectors=target,health,clients`}},
+		{"all of that is mended", func(a *answers, _ *liveState) { up(a) }, []string{`level=INFO msg="Collecting from the appliance again" collectors=target,health,clients`}},
 		{"it hangs, longer than a scrape waits", func(a *answers, _ *liveState) {
 			hanging(a, func(action string) error {
 				return fmt.Errorf("waiting for the answer to %s: %w", action, context.DeadlineExceeded)
 			})
-		}, []string{`level=WARN msg="collectors failed" collectors=target,health,clients err="waiting for the answer to `}},
+		}, []string{`level=WARN msg="Cannot collect from the appliance" collectors=target,health,clients err="waiting for the answer to `}},
 		{"the requests' own time is up first", func(a *answers, _ *liveState) {
 			hanging(a, func(action string) error { return failing(action, appliance.KindTimeout, "") })
 		}, nil},
@@ -205,7 +205,7 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 			f.scrape(t.Context(), t)
 		}
 		log := f.log.String()
-		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "are well again") {
+		if strings.Count(log, "\n") != 2 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "Collecting from the appliance again") {
 			t.Errorf("the log is not one failure and one recovery:\n%s", log)
 		}
 	})

@@ -206,10 +206,22 @@ func (r *reader) appliance(common *settings, name string, key, value at) (Applia
 	if !ok {
 		return appliance, err
 	}
-	if errors.Is(wrong, ErrMissing) && wrong.Setting == SettingClientSecret {
-		wrong.Err = errors.New("it is not given: give client_secret_file, client_secret_env or client_secret")
+	if errors.Is(wrong, ErrMissing) {
+		wrong.Err = missing(wrong.Setting)
 	}
 	return Appliance{}, r.wrong(s.place(wrong.Setting, key), wrong.Err)
+}
+
+// missing is the error of a setting that was left out, which says where to take it from.
+func missing(s Setting) error {
+	switch s {
+	case SettingURL:
+		return fmt.Errorf("%w: give the address of the public site, such as https://support.example.com", ErrMissing)
+	case SettingClientSecret:
+		return fmt.Errorf("%w: give client_secret_file, client_secret_env or client_secret", ErrMissing)
+	default:
+		return fmt.Errorf("%w: it is in /login > Management > API Configuration", ErrMissing)
+	}
 }
 
 // spelling returns what says how the settings of an appliance, whose key is given, are spelt. It

@@ -39,8 +39,8 @@ func (r *reader) overlay(s *settings, mapping at, appliance bool) error {
 		"client_secret_file": secret(func(_ at, text string) { s.ClientSecretFile = r.path(text) }),
 		"client_secret_env":  secret(func(_ at, text string) { s.secretVariable = strings.TrimSpace(text) }),
 		"product":            r.string(s, SettingProduct, &s.Product),
-		"timeout":            value(r, s, SettingTimeout, parseDuration, &s.Timeout),
-		"cache_ttl":          value(r, s, SettingCacheTTL, parseDuration, &s.CacheTTL),
+		"timeout":            value(r, s, SettingTimeout, ParseDuration, &s.Timeout),
+		"cache_ttl":          value(r, s, SettingCacheTTL, ParseDuration, &s.CacheTTL),
 		"proxy_url":          value(r, s, SettingProxyURL, parseSecret, &s.ProxyURL),
 		"tls_config": r.section(map[string]func(at) error{
 			"ca_file":              value(r, s, SettingCAFile, r.parsePath, &s.CAFile),
@@ -49,8 +49,8 @@ func (r *reader) overlay(s *settings, mapping at, appliance bool) error {
 		}),
 		"state": r.section(map[string]func(at) error{
 			"max_message_bytes": value(r, s, SettingMaxMessageBytes, ParseBytes, &s.State.MaxMessageBytes),
-			"idle_timeout":      value(r, s, SettingIdleTimeout, parseDuration, &s.State.IdleTimeout),
-			"resync_grace":      value(r, s, SettingResyncGrace, parseDuration, &s.State.ResyncGrace),
+			"idle_timeout":      value(r, s, SettingIdleTimeout, ParseDuration, &s.State.IdleTimeout),
+			"resync_grace":      value(r, s, SettingResyncGrace, ParseDuration, &s.State.ResyncGrace),
 		}),
 		"collectors":     func(v at) error { return r.collectors(s, v) },
 		"license_limits": func(v at) error { return r.licenseLimits(s, v) },
@@ -85,7 +85,7 @@ func (r *reader) collectors(s *settings, v at) error {
 					return r.wrong(v, fmt.Errorf("the collector %s does not poll in the background, so that it has no interval: leave it out", name))
 				}
 				err := r.parse(v, func(text string) (err error) {
-					interval, err = parseDuration(text)
+					interval, err = ParseDuration(text)
 					return err
 				})
 				s.Intervals[name] = interval
@@ -154,8 +154,8 @@ func (r *reader) section(keys map[string]func(at) error) func(at) error {
 	return func(v at) error { return r.mapping(v, keys) }
 }
 
-// parseDuration reads a duration. Its error says how one is written, which Go's does not.
-func parseDuration(text string) (time.Duration, error) {
+// ParseDuration reads a duration. Its error says how one is written, which Go's does not.
+func ParseDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(strings.TrimSpace(text))
 	if err != nil {
 		return 0, fmt.Errorf("%q is no duration: give a number and a unit, such as 10s or 5m", text)

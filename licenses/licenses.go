@@ -170,7 +170,7 @@ func (l *Licenses) warnOfLimits(counts map[string]uint64) {
 			continue
 		}
 		l.warned[kind] = true
-		l.config.Logger.Warn("no representative has been seen with a licence that has a limit: check how its type is spelt in --license.limit",
+		l.config.Logger.Warn("Cannot find a licence that has a limit, no representative has been seen with one: check how its type is spelt in --license.limit, or license_limits in a file",
 			"license_type", kind, "types_seen", slices.Sorted(maps.Keys(l.seen)))
 	}
 }
@@ -206,17 +206,17 @@ func (l *Licenses) searchPeak(ctx context.Context, now time.Time) error {
 
 // tellInUse tells the log how asking for the licences in use went, where that is new.
 func (l *Licenses) tellInUse(err error) {
-	l.outcome = l.tell(l.outcome, err, "the licences in use could not be read", "the licences in use are read again")
+	l.outcome = l.tell(l.outcome, err, "Cannot read the licences in use", "Reading the licences in use again")
 }
 
 // tellPeak does the same for the peaks.
 func (l *Licenses) tellPeak(err error) {
-	message := "the peaks of the licences could not be read"
+	message := "Cannot read the peaks of the licences"
 	if errors.Is(err, appliance.KindPermission) {
-		message = "the API account may not read the peaks of the licences, which are tried again every ten minutes: tick " +
+		message = "Cannot read the peaks of the licences, the API account may not; they are tried again every ten minutes: tick " +
 			appliance.ReportBox(appliance.LicenseReport) + " for it in /login > Management > API Configuration"
 	}
-	l.peakTold = l.tell(l.peakTold, err, message, "the peaks of the licences are read again")
+	l.peakTold = l.tell(l.peakTold, err, message, "Reading the peaks of the licences again")
 }
 
 // tell tells the log of an outcome that is not that of before, and returns it.

@@ -128,11 +128,11 @@ func TestInUse(t *testing.T) {
 			t.Error("a view is shared")
 		}
 		p.inUseErr = &appliance.Error{Kind: appliance.KindNetwork}
-		if v := look(3 * time.Minute); v.InUse != nil || v.Success || logged("could not be read") != 1 {
+		if v := look(3 * time.Minute); v.InUse != nil || v.Success || logged("Cannot read the licences in use") != 1 {
 			t.Errorf("after a failure: %+v", v)
 		}
 		p.inUseErr = nil
-		if v := look(time.Minute); v.InUse["full"] != 4 || !v.Success || logged("read again") != 1 || logged("license_type=fulll") != 1 {
+		if v := look(time.Minute); v.InUse["full"] != 4 || !v.Success || logged("Reading the licences in use again") != 1 || logged("license_type=fulll") != 1 {
 			t.Errorf("after it: %+v", v)
 		}
 		p.inUse = make(map[string]uint64)
@@ -165,7 +165,7 @@ func TestPeak(t *testing.T) {
 			t.Errorf("nothing new: %+v", v)
 		}
 		p.peakErr = &appliance.Error{Kind: appliance.KindNetwork}
-		if v := look(11 * time.Minute); v.PeakKnown || v.Success || v.InUse == nil || logged("peaks of the licences could not") != 1 {
+		if v := look(11 * time.Minute); v.PeakKnown || v.Success || v.InUse == nil || logged("Cannot read the peaks of the licences") != 1 {
 			t.Errorf("a failure: %+v", v)
 		}
 		p.peakErr = nil

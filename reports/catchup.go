@@ -31,7 +31,7 @@ func (p *poller) catchUp(ctx context.Context, src source, all []source, info app
 		switch {
 		case err == nil:
 			if missed := w.from - max(s.Cursor, s.Searched); missed > 0 {
-				p.logger.Warn("no more than the last seven days are read, what was before is not counted",
+				p.logger.Warn("Not reading further back than seven days, what was before is not counted",
 					"report", src.report, "missed", time.Duration(missed)*time.Second)
 			}
 			s.Cursor, s.Searched, s.Answered = max(s.Cursor, w.until), 0, true
@@ -76,7 +76,7 @@ func (p *poller) seek(ctx context.Context, src source, now int64) {
 	b := p.book.clone()
 	b.Counted[src.report] = b.Counted[src.report].clone()
 	if err := src.read(ctx, p.config.Client, src.window(w), newIntake(b, src, s, w)); err != nil {
-		p.logger.Debug("sessions that only an event says the end of could not be looked for", "report", src.report, "err", err)
+		p.logger.Debug("Cannot look for sessions that only an event says the end of", "report", src.report, "err", err)
 		return
 	}
 	p.publish(b)

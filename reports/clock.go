@@ -49,7 +49,7 @@ func (c *clock) ask(ctx context.Context) (appliance.APIInfo, time.Time, error) {
 		c.told = true
 		c.mu.Unlock()
 		if !told {
-			c.logger.Warn("get_api_info does not tell the appliance's time, reports go by the exporter's clock: "+
+			c.logger.Warn("Counting reports by the exporter's clock, get_api_info does not tell the appliance's time: "+
 				"tick Command API: Read-Only Access for the API account in /login > Management > API Configuration", "err", err)
 		}
 		info = appliance.APIInfo{}

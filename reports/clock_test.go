@@ -61,7 +61,7 @@ func TestClockTurnedBack(t *testing.T) {
 		if got := r.View().Sessions; len(got) != 1 || got[0].Value != 1 {
 			t.Errorf("what ended after the poll that failed: %v", got)
 		}
-		if logged.count("the appliance's clock was turned back") != 1 || logged.count("by_at_least=24h0m0s") != 1 {
+		if logged.count("the appliance's clock shows now: it was turned back") != 1 || logged.count("by_at_least=24h0m0s") != 1 {
 			t.Errorf("the log: %s", logged.all.String())
 		}
 	})

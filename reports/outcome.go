@@ -3,6 +3,7 @@ package reports
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
@@ -18,29 +19,34 @@ func (p *poller) end(err error, took time.Duration) {
 	p.status.Success, p.status.Took = err == nil, took
 	p.mu.Unlock()
 
-	outcome, message := "", "the reports are read again"
+	outcome, message := "", "Reading the reports again"
 	switch {
 	case err == nil:
 	case errors.Is(err, errDenied):
 		outcome = "denied"
-		message = fmt.Sprintf("the API account may not read the reports, they are tried again every ten minutes: "+
+		message = fmt.Sprintf("Cannot read the reports, the API account may not; they are tried again every ten minutes: "+
 			"tick %s for it in /login > Management > API Configuration", appliance.ReportBox(p.firstReport()))
 	default:
-		outcome, message = "failed", "the reports could not be read, the next poll catches up"
+		outcome, message = "failed", "Cannot read the reports, the next poll catches up"
 		if failure, ok := errors.AsType[*appliance.Error](err); ok {
 			outcome = failure.Kind.Error()
 		}
 	}
 	before := p.outcome
 	p.outcome = outcome
+	told := ""
+	if err != nil {
+		// Of several sources, in one line.
+		told = strings.ReplaceAll(err.Error(), "\n", "; ")
+	}
 	switch {
 	case outcome == "" && before != "":
 		p.logger.Info(message)
 	case outcome == "":
 	case outcome != before:
-		p.logger.Warn(message, "err", err)
+		p.logger.Warn(message, "err", told)
 	default:
-		p.logger.Debug(message, "err", err)
+		p.logger.Debug(message, "err", told)
 	}
 }
 
@@ -60,7 +66,7 @@ func (p *poller) tellEmpty(report string, err error) {
 		return
 	}
 	p.empty[report] = text
-	p.logger.Info("the report's <error> is taken for an empty answer", "report", report, "text", text)
+	p.logger.Info("Taking the report's <error> for an empty answer", "report", report, "text", text)
 }
 
 // tellOdd tells the log once for each report of a time that could not be read.
@@ -69,7 +75,7 @@ func (p *poller) tellOdd(report, odd string) {
 		return
 	}
 	p.odd[report] = true
-	p.logger.Warn("a time in the report cannot be read: what it belongs to is counted by the window of time that the appliance found it in, without durations; "+
+	p.logger.Warn("Cannot read a time in the report: what it belongs to is counted by the window of time that the appliance found it in, without durations; "+
 		"tell the makers of the exporter how it is written, and which version the appliance runs",
 		"report", report, "written", odd)
 }

@@ -254,7 +254,7 @@ func countOnce(t *testing.T, random *rand.Rand) {
 			t.Errorf("%s (%s):\n%s", check.name, d.product, diff)
 		}
 	}
-	if logged.count("cannot be used") > 0 {
+	if logged.count("Cannot use the file") > 0 {
 		t.Error("a file was taken for torn: ", logged.all.String())
 	}
 	for _, p := range r.pollers {

@@ -77,7 +77,7 @@ func openStore(directory, name string, logger *slog.Logger) (*store, error) {
 		s.books = books
 	case errors.Is(err, fs.ErrNotExist):
 	default:
-		logger.Warn("the file of the reports cannot be used, counting starts over", "file", s.path, "set_aside_as", s.path+setAside, "err", err)
+		logger.Warn("Cannot use the file of the reports, counting starts over", "file", s.path, "set_aside_as", s.path+setAside, "err", err)
 		if err := os.Rename(s.path, s.path+setAside); err != nil {
 			return nil, fmt.Errorf("setting an unusable file of the reports aside: %w", err)
 		}
@@ -193,9 +193,9 @@ func (s *store) put(c Collector, b *book) {
 	err := s.save()
 	switch {
 	case err != nil && !s.failed:
-		s.logger.Warn("the reports' cursors and counters cannot be kept: see whether the storage directory is full or not writable", "file", s.path, "err", err)
+		s.logger.Warn("Cannot keep the reports' cursors and counters: see whether the storage directory is full or not writable", "file", s.path, "err", err)
 	case err == nil && s.failed:
-		s.logger.Info("the reports' cursors and counters are kept again", "file", s.path)
+		s.logger.Info("Keeping the reports' cursors and counters again", "file", s.path)
 	}
 	s.failed = err != nil
 }

@@ -61,7 +61,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 					},
 				}
 				_ = r.poll(t.Context())
-				if told := logged.count("cannot be kept") == 1; told != (killed != "never") {
+				if told := logged.count("Cannot keep") == 1; told != (killed != "never") {
 					t.Errorf("the log: %s", logged.all.String())
 				}
 				r = begin(t, config)

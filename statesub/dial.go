@@ -42,7 +42,7 @@ func (r *refusal) Error() string {
 func (r *refusal) advice() string {
 	switch {
 	case r.status != http.StatusSwitchingProtocols:
-		return "a backup does so until it takes the primary role; if this is a primary, check that the URL is that of a Remote Support site"
+		return "a backup does so until it takes the primary role; if this is a primary, check that the URL is that of a Remote Support site and that a proxy or load balancer in between lets WebSockets through"
 	case r.echo != "":
 		return "check that the URL is that of a Remote Support site"
 	default:

@@ -137,7 +137,7 @@ func (f *Fleet) Apply(appliances []config.Appliance) error {
 		}
 	}
 	if before.members != nil {
-		f.logger.Info("The configuration was read again", "watched", len(after.members), "started", len(fresh), "closed", gone)
+		f.logger.Info("Read the configuration again", "watched", len(after.members), "started", len(fresh), "closed", gone)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func (d discovery) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	text, err := json.MarshalIndent(groups, "", "  ")
 	if err != nil {
-		d.options.Logger.Error("the appliances could not be listed for discovery", "err", err)
+		d.options.Logger.Error("Cannot list the appliances for discovery", "err", err)
 		http.Error(w, "the appliances could not be listed, the log says why", http.StatusInternalServerError)
 		return
 	}

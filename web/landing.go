@@ -30,6 +30,16 @@ td.good::before { content: "\25CF  "; color: #2f9e44; }
 td.bad::before { content: "\25CF  "; color: #e03131; }
 td.open::before { content: "\25CB  "; }
 .trouble { max-width: 40rem; overflow-wrap: anywhere; }
+.head { display: none; }
+/* A row that does not fit is wrapped, and on a telephone it is a block. */
+@media (max-width: 90rem) { td.good, td:nth-of-type(3) { white-space: normal; } }
+@media (max-width: 50rem) {
+  thead { display: none; }
+  table, caption, tbody, tr, th, td { display: block; border: none; padding: 0; }
+  tr { border-top: 1px solid GrayText; padding: .5rem 0; }
+  .head { display: inline; }
+  a { overflow-wrap: anywhere; }
+}
 .label { font-size: smaller; color: GrayText; }
 #pprof { border-color: GrayText; }
 `
@@ -90,7 +100,7 @@ func (l landingPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l landingPage) fail(w http.ResponseWriter, err error) {
-	l.options.Logger.Error("the landing page could not be made", "err", err)
+	l.options.Logger.Error("Cannot make the landing page", "err", err)
 	http.Error(w, "the landing page could not be made, the log says why", http.StatusInternalServerError)
 }
 

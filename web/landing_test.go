@@ -41,8 +41,26 @@ func TestLandingPage(t *testing.T) {
 				Asked: true, ReachableSince: noon, Trouble: `connection <b>refused</b>`, Role: "primary", RoleSince: noon,
 				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>", TroubleAt: noon},
 			},
-			[]string{"no, since 2026-03-01 12:00:00 UTC", "connection &lt;b&gt;refused", "primary, since", "&lt;script&gt;"},
-			[]string{"<b>", "<script"},
+			[]string{"no, since 2026-03-01 12:00:00 UTC", "connection &lt;b&gt;refused", "primary, since", "the last attempt, at 2026-03-01 12:00:00 UTC, failed for the same reason"},
+			[]string{"<b>", "alert(1)"},
+		},
+		{
+			"no token for either",
+			target.Status{
+				Trouble: "command check_health: token of support.example.com: client ID or secret refused",
+				State:   target.StateStatus{Enabled: true, Trouble: "getting a token for the real-time state API: token of support.example.com: client ID or secret refused", TroubleAt: noon},
+			},
+			[]string{"could not be asked yet", "client ID or secret refused", "failed for the same reason"},
+			[]string{"getting a token"},
+		},
+		{
+			"two troubles",
+			target.Status{
+				Asked: true, Reachable: true, ReachableSince: noon, Trouble: "HTTP status 503",
+				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>", TroubleAt: noon},
+			},
+			[]string{"HTTP status 503", "&lt;script&gt;"},
+			[]string{"<script", "the same reason"},
 		},
 		{
 			"only errors",
@@ -70,7 +88,7 @@ func TestLandingPage(t *testing.T) {
 			target.Status{State: target.StateStatus{Enabled: true, Connected: true, ConnectedSince: noon}},
 			[]string{"connected since 2026-03-01 12:00:00 UTC, taking in the full copy"}, nil,
 		},
-		{"state off", target.Status{}, []string{"<td class=\"open\">off</td>"}, nil},
+		{"state off", target.Status{}, []string{"state subscription: </span>off</td>"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := testOptions()

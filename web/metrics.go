@@ -93,7 +93,7 @@ func (s *scrapes) serveProbe(w http.ResponseWriter, r *http.Request) {
 	}
 	watched, release, err := s.options.Fleet.Acquire(names[0])
 	if err != nil {
-		http.Error(w, "there is nothing to scrape: "+err.Error(), http.StatusNotFound)
+		http.Error(w, "there is nothing to scrape: "+err.Error()+"; /sd lists those that are", http.StatusNotFound)
 		return
 	}
 	defer release()
@@ -146,14 +146,14 @@ func (t *scrapeTroubles) Println(v ...any) {
 // time is up, is no trouble of the exporter; whoever takes the answer too slowly may be.
 func (t *scrapeTroubles) tell(logger *slog.Logger) {
 	if t.first != "" {
-		logger.Error("a scrape is not complete", "err", t.first, "more_errors", t.more)
+		logger.Error("Cannot gather the whole of a scrape", "err", t.first, "more_errors", t.more)
 	}
 	switch err := t.sent.err; {
 	case err == nil:
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		logger.Warn("a scrape was not sent in time: whoever asked for it takes it too slowly", "err", err)
+		logger.Warn("Cannot send a scrape in time: whoever asked for it takes it too slowly", "err", err)
 	default:
-		logger.Debug("a scrape was not sent whole: whoever asked for it went away", "err", err)
+		logger.Debug("Cannot send the whole of a scrape: whoever asked for it went away", "err", err)
 	}
 }
 

@@ -143,7 +143,7 @@ func (s *Server) listenAndServe(server *http.Server) error {
 	case errors.Is(err, http.ErrServerClosed):
 		return err
 	case *s.flags.WebSystemdSocket:
-		return fmt.Errorf("--web.systemd-socket: %w", err)
+		return fmt.Errorf("--web.systemd-socket: %w: start the exporter by its socket unit, or leave the flag out", err)
 	default:
 		return fmt.Errorf("--web.listen-address: %w", ExplainListen(err))
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/target"
@@ -21,21 +22,21 @@ var statusTable = template.Must(template.New("status").Parse(`
 {{- range .Rows}}
 <tr><th scope="row"><a href="{{.Metrics}}">{{.Name}}</a>{{range .Labels}}<div class="label">{{.}}</div>{{end}}</th>
 <td><a href="{{.URL}}">{{.URL}}</a></td>
-{{if and (not .Asked) .Trouble}}<td class="bad">not asked, for want of a token<div class="trouble">{{.Trouble}}</div></td>
-{{- else if not .Asked}}<td class="open">not asked yet</td>
-{{- else if not .Reachable}}<td class="bad">no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
-{{- else if .Trouble}}<td class="bad">only with an error<div class="trouble">{{.Trouble}}</div><div class="label">The way to it has been open since {{.ReachableSince}}.</div></td>
-{{- else}}<td class="good">yes, since {{.ReachableSince}}</td>{{end}}
-{{if .Role}}<td>{{.Role}}, since {{.RoleSince}}</td>
-{{- else}}<td class="open">not known yet</td>{{end}}
+{{if and (not .Asked) .Trouble}}<td class="bad"><span class="head">answers: </span>could not be asked yet<div class="trouble">{{.Trouble}}</div></td>
+{{- else if not .Asked}}<td class="open"><span class="head">answers: </span>not asked yet</td>
+{{- else if not .Reachable}}<td class="bad"><span class="head">answers: </span>no, since {{.ReachableSince}}<div class="trouble">{{.Trouble}}</div></td>
+{{- else if .Trouble}}<td class="bad"><span class="head">answers: </span>only with an error<div class="trouble">{{.Trouble}}</div><div class="label">The way to it has been open since {{.ReachableSince}}.</div></td>
+{{- else}}<td class="good"><span class="head">answers: </span>yes, since {{.ReachableSince}}</td>{{end}}
+{{if .Role}}<td><span class="head">failover role: </span>{{.Role}}, since {{.RoleSince}}</td>
+{{- else}}<td class="open"><span class="head">failover role: </span>not known yet</td>{{end}}
 {{with .State}}
-{{- if not .Enabled}}<td class="open">off</td>
-{{- else if .Synced}}<td class="good">in sync, since {{.Since}}</td>
-{{- else if .Connected}}<td class="open">connected since {{.Since}}, taking in the full copy</td>
-{{- else if .Backup}}<td class="open">not connected: a backup has no state to tell until it takes over</td>
-{{- else}}<td class="bad">not connected
-{{- if .Tried}}; the last attempt, at {{.Tried}}, ended with<div class="trouble">{{.Trouble}}</div><div class="label">The next attempt comes by itself: within a minute, after refused credentials within ten. A corrected client secret is tried at the next scrape.</div>{{end}}</td>{{end}}{{end}}
-<td>{{.Product}}{{with .Version}} {{.}}{{end}}</td></tr>
+{{- if not .Enabled}}<td class="open"><span class="head">state subscription: </span>off</td>
+{{- else if .Synced}}<td class="good"><span class="head">state subscription: </span>in sync, since {{.Since}}</td>
+{{- else if .Connected}}<td class="open"><span class="head">state subscription: </span>connected since {{.Since}}, taking in the full copy</td>
+{{- else if .Backup}}<td class="open"><span class="head">state subscription: </span>not connected: a backup has no state to tell until it takes over</td>
+{{- else}}<td class="bad"><span class="head">state subscription: </span>not connected
+{{- if .Tried}}; the last attempt, at {{.Tried}}, {{if .Alike}}failed for the same reason{{else}}ended with<div class="trouble">{{.Trouble}}</div>{{end}}<div class="label">The next attempt comes by itself: within a minute, after refused credentials within ten. A corrected client secret is tried at the next scrape.</div>{{end}}</td>{{end}}{{end}}
+<td>{{with .Product}}<span class="head">product: </span>{{.}}{{end}}{{with .Version}} {{.}}{{end}}</td></tr>
 {{- end}}
 </tbody>
 </table>
@@ -56,6 +57,8 @@ type statusRow struct {
 type stateRow struct {
 	Enabled, Synced, Connected, Backup bool
 	Since, Trouble, Tried              string
+	// Alike says that Trouble is that of the row, which nobody wants to read twice.
+	Alike bool
 }
 
 // newStatusRow puts a status into words. metrics is where those of the appliance are.
@@ -74,10 +77,19 @@ func newStatusRow(s target.Status, metrics string) statusRow {
 	if !s.State.TroubleAt.IsZero() {
 		row.State.Tried = since(s.State.TroubleAt)
 	}
+	row.State.Alike = alike(s)
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		row.Labels = append(row.Labels, name+"="+s.Labels[name])
 	}
 	return row
+}
+
+// alike says that the subscription failed for the reason for which the API did: there is no way to
+// the appliance, or no token. The two tell of it in words that differ a little.
+func alike(s target.Status) bool {
+	tokenless := func(trouble string) bool { return strings.Contains(trouble, "token of "+s.URL.Host+": ") }
+	wayless := s.Asked && !s.Reachable
+	return s.Trouble != "" && (wayless || tokenless(s.Trouble) && tokenless(s.State.Trouble))
 }
 
 // unwell says that there is something to look at.
