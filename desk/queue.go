@@ -115,23 +115,20 @@ func (d *Desk) changeQueue(q *queue, change func()) {
 	before := q.key()
 	d.countRow(q, -1)
 	change()
-	if q.key() == before {
-		d.countRow(q, +1)
-		d.releaseQueue(q)
-		return
+	if q.key() != before {
+		for _, s := range q.sitting {
+			d.touchSession(s)
+		}
+		for _, s := range q.primary {
+			d.touchSession(s)
+		}
+		for _, m := range q.members {
+			d.touchRepresentative(m.representative)
+		}
+		d.leave(q.group)
+		d.file(q)
 	}
-	d.countRow(q, +1) // by its old group, so that unfile finds it there
-	for _, s := range q.sitting {
-		d.touchSession(s)
-	}
-	for _, s := range q.primary {
-		d.touchSession(s)
-	}
-	for _, m := range q.members {
-		d.touchRepresentative(m.representative)
-	}
-	d.unfile(q)
-	d.file(q)
+	d.countRow(q, +1)
 	d.releaseQueue(q)
 }
 
@@ -143,13 +140,6 @@ func (d *Desk) file(q *queue) {
 	if key.queueType == typeTeam || key.queueType == typePrewait {
 		q.team = d.team(key.label)
 	}
-	d.countRow(q, +1)
-}
-
-func (d *Desk) unfile(q *queue) {
-	d.countRow(q, -1)
-	d.leave(q.group)
-	q.group, q.team = nil, nil
 }
 
 // countRow counts the queue's row, where there is one.
@@ -180,6 +170,6 @@ func (d *Desk) releaseQueue(q *queue) {
 	if q == nil || q.row != nil || q.namedBy > 0 || len(q.sitting)+len(q.primary)+len(q.members) > 0 || d.queues[q.id] != q {
 		return
 	}
-	d.unfile(q)
+	d.leave(q.group)
 	delete(d.queues, q.id)
 }
