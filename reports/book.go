@@ -27,17 +27,18 @@ type book struct {
 type metric struct {
 	name   string
 	labels int
-	// free is the label whose values are bounded by a rule of its own, -1 for none.
-	free int
+	// within is how many values the last label may have beside the same others, 0 where it is
+	// bounded as the others are.
+	within int
 }
 
-func sessionsTotal() metric  { return metric{"report_sessions_total", 5, -1} }
-func sessionEvents() metric  { return metric{"report_session_events_total", 1, -1} }
-func filesTotal() metric     { return metric{"report_files_total", 1, -1} }
-func surveyAnswers() metric  { return metric{"survey_answers_total", 3, 2} }
-func teamEvents() metric     { return metric{"team_events_total", 2, -1} }
-func vaultEvents() metric    { return metric{"vault_account_events_total", 1, -1} }
-func jumpItemEvents() metric { return metric{"jump_item_events_total", 2, -1} }
+func sessionsTotal() metric  { return metric{"report_sessions_total", 5, 0} }
+func sessionEvents() metric  { return metric{"report_session_events_total", 1, 0} }
+func filesTotal() metric     { return metric{"report_files_total", 1, 0} }
+func surveyAnswers() metric  { return metric{"survey_answers_total", 3, maxAnswers} }
+func teamEvents() metric     { return metric{"team_events_total", 2, 0} }
+func vaultEvents() metric    { return metric{"vault_account_events_total", 1, 0} }
+func jumpItemEvents() metric { return metric{"jump_item_events_total", 2, 0} }
 
 const (
 	durationSeconds = "report_session_duration_seconds"
@@ -71,7 +72,7 @@ func newBook(c Collector) *book {
 		Histograms: make(map[string]histograms),
 	}
 	for _, m := range c.counters() {
-		b.Counters[m.name] = newCounter(m.labels, m.free)
+		b.Counters[m.name] = newCounter(m.labels, m.within)
 	}
 	if c == Sessions {
 		b.Histograms[durationSeconds] = make(histograms)

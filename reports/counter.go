@@ -42,14 +42,14 @@ func label(text string) string {
 // is bounded.
 type counter struct {
 	labels int
+	within int // how many values the last label may have beside the same others, 0 for maxValues in all
 	series map[string]uint64
 	values []map[string]struct{} // of each label
-	free   int                   // which label, the last, has a bound of its own elsewhere; -1 for none
-	under  map[string]int        // how many values that one has, but for other, by the labels before it
+	beside map[string]int        // where within is set: how many values, but for other, the last label has beside these others
 }
 
-func newCounter(labels, free int) *counter {
-	c := &counter{labels: labels, series: make(map[string]uint64), free: free, under: make(map[string]int)}
+func newCounter(labels, within int) *counter {
+	c := &counter{labels: labels, within: within, series: make(map[string]uint64), beside: make(map[string]int)}
 	for range labels {
 		c.values = append(c.values, make(map[string]struct{}))
 	}
@@ -59,24 +59,29 @@ func newCounter(labels, free int) *counter {
 // add counts n more. Adding 0 makes the series known.
 func (c *counter) add(n uint64, labels ...string) {
 	bounded := make([]string, len(labels))
+	last := len(labels) - 1
 	for i, l := range labels {
 		l = label(l)
-		if _, known := c.values[i][l]; !known && i != c.free && len(c.values[i]) >= maxValues {
+		if _, known := c.values[i][l]; !known && len(c.values[i]) >= maxValues && (i != last || c.within == 0) {
 			l = other
 		}
 		bounded[i] = l
 	}
-	key := strings.Join(bounded, separator)
-	if _, known := c.series[key]; !known {
+	k := key(bounded)
+	if _, known := c.series[k]; !known && c.within > 0 && c.beside[key(bounded[:last])] >= c.within {
+		bounded[last] = other
+		k = key(bounded)
+	}
+	if _, known := c.series[k]; !known {
 		if len(c.series) >= maxSeries {
 			for i := range bounded {
 				bounded[i] = other
 			}
-			key = strings.Join(bounded, separator)
+			k = key(bounded)
 		}
 		c.learn(bounded)
 	}
-	c.series[key] += n
+	c.series[k] += n
 }
 
 // learn takes note of the values of a series that is new.
@@ -84,28 +89,17 @@ func (c *counter) learn(labels []string) {
 	for i, l := range labels {
 		c.values[i][l] = struct{}{}
 	}
-	if c.free >= 0 && labels[c.free] != other {
-		c.under[key(labels[:c.free])]++
+	if last := len(labels) - 1; c.within > 0 && labels[last] != other {
+		c.beside[key(labels[:last])]++
 	}
 }
 
-// has reports whether there is a series.
-func (c *counter) has(labels ...string) bool {
-	_, known := c.series[key(labels)]
-	return known
-}
-
-func key(labels []string) string {
-	made := make([]string, len(labels))
-	for i, l := range labels {
-		made[i] = label(l)
-	}
-	return strings.Join(made, separator)
-}
+// key returns what a series is found by.
+func key(labels []string) string { return strings.Join(labels, separator) }
 
 // clone returns a counter that shares nothing with c.
 func (c *counter) clone() *counter {
-	d := &counter{labels: c.labels, series: maps.Clone(c.series), free: c.free, under: maps.Clone(c.under)}
+	d := &counter{labels: c.labels, within: c.within, series: maps.Clone(c.series), beside: maps.Clone(c.beside)}
 	for _, v := range c.values {
 		d.values = append(d.values, maps.Clone(v))
 	}
@@ -124,7 +118,7 @@ func (c *counter) show() []Series {
 // MarshalJSON writes the series.
 func (c *counter) MarshalJSON() ([]byte, error) { return json.Marshal(c.show()) }
 
-// UnmarshalJSON reads them. How many labels there should be is checked by fits.
+// UnmarshalJSON reads them. How many labels there should be is checked by fit.
 func (c *counter) UnmarshalJSON(data []byte) error {
 	var series []Series
 	if err := json.Unmarshal(data, &series); err != nil {
@@ -134,10 +128,13 @@ func (c *counter) UnmarshalJSON(data []byte) error {
 		*c = counter{series: make(map[string]uint64)}
 		return nil
 	}
-	*c = *newCounter(len(series[0].Labels), -1)
+	*c = *newCounter(len(series[0].Labels), 0)
 	for _, s := range series {
 		if len(s.Labels) != c.labels {
 			return errors.New("a counter's series have different numbers of labels")
+		}
+		for i, l := range s.Labels {
+			s.Labels[i] = label(l)
 		}
 		k := key(s.Labels)
 		if _, twice := c.series[k]; twice {
@@ -151,12 +148,12 @@ func (c *counter) UnmarshalJSON(data []byte) error {
 // fit makes what was read from a file a counter of a metric.
 func (c *counter) fit(m metric) (*counter, error) {
 	if len(c.series) == 0 {
-		return newCounter(m.labels, m.free), nil
+		return newCounter(m.labels, m.within), nil
 	}
 	if c.labels != m.labels {
 		return nil, fmt.Errorf("the counter %s has %d labels, not %d", m.name, c.labels, m.labels)
 	}
-	made := newCounter(m.labels, m.free)
+	made := newCounter(m.labels, m.within)
 	made.series = c.series
 	for k := range c.series {
 		made.learn(strings.Split(k, separator))

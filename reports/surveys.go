@@ -44,10 +44,6 @@ func readSurveys(report, survey string, scope appliance.SurveyScope) func(contex
 func (b *book) countSurvey(survey string, s *appliance.Survey) {
 	answers := b.Counters[surveyAnswers().name]
 	for _, a := range s.Answers {
-		answer := a.Answer
-		if !answers.has(survey, a.Question, answer) && answers.under[key([]string{survey, a.Question})] >= maxAnswers {
-			answer = other
-		}
-		answers.add(1, survey, a.Question, answer)
+		answers.add(1, survey, a.Question, a.Answer)
 	}
 }

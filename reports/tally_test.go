@@ -77,7 +77,7 @@ func TestHistogramBuckets(t *testing.T) {
 // A label has at most a thousand values, an answer of a question two hundred, and what is
 // beyond is counted as other.
 func TestBounds(t *testing.T) {
-	c := newCounter(2, -1)
+	c := newCounter(2, 0)
 	for i := range 3 * maxValues {
 		c.add(1, fmt.Sprint(i), "x")
 	}
@@ -109,6 +109,21 @@ func TestBounds(t *testing.T) {
 			t.Errorf("question %d: %d answers, %d other, %d of a3", question, len(got), got[other], got["a3"])
 		}
 	}
+
+	// The questions past the limit are one, and so is the limit of their answers.
+	c = newCounter(2, maxAnswers)
+	for i := range 2 * maxValues {
+		c.add(1, fmt.Sprint("q", i), fmt.Sprint("a", i))
+	}
+	beyond := make(map[string]uint64)
+	for _, s := range c.show() {
+		if s.Labels[0] == other {
+			beyond[s.Labels[1]] = s.Value
+		}
+	}
+	if len(beyond) != maxAnswers+1 || beyond[other] != maxValues-maxAnswers {
+		t.Errorf("questions past the limit: %d answers, %d other", len(beyond), beyond[other])
+	}
 }
 
 func TestLabels(t *testing.T) {
@@ -124,7 +139,7 @@ func TestLabels(t *testing.T) {
 		}
 	}
 	// Two values that are cut to the same are one.
-	c := newCounter(1, -1)
+	c := newCounter(1, 0)
 	c.add(1, strings.Repeat("x", 128)+"a")
 	c.add(1, strings.Repeat("x", 128)+"b")
 	if got := c.show(); len(got) != 1 || got[0].Value != 2 {
