@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Config says what to subscribe to and how. URL, Token,
-// HTTPClient and Watcher are needed.
+// Config says what to subscribe to and how. URL, Token, HTTPClient and Watcher
+// are needed.
 type Config struct {
 	// URL is the address of the appliance, such as https://support.example.com.
 	URL *url.URL

@@ -122,7 +122,7 @@ func (d *Decoder) tables(op Op) {
 		if !ok {
 			return
 		}
-		d.table = TableNamed(name)
+		d.table = tableNamed(name)
 		d.update.Named[d.table] = true
 		if d.table == TableOther {
 			d.other = maphash.Bytes(d.seed, name)

@@ -26,9 +26,9 @@ const (
 // Subscription keeps a Model up to date with an appliance, over as many
 // connections as it takes.
 //
-// Run's goroutine owns the model: it reads, decodes and applies, and takes the
-// lock only to apply. Everybody else sees the model by Look, between two
-// messages, and never waits for the network or for decoding.
+// Run's goroutine reads, decodes and applies, and takes the lock only to apply.
+// Everybody else sees the model by Look, between two messages, and never waits
+// for the network or for decoding.
 type Subscription struct {
 	cfg    Config
 	dialer *dialer
@@ -44,7 +44,9 @@ type Subscription struct {
 	// sooner has room for one who wants the next attempt at once.
 	sooner chan struct{}
 
-	mu    sync.Mutex // guards the rest; Run's goroutine alone writes
+	// mu guards the rest. Run's goroutine writes; Look only lets the time of the
+	// model go on.
+	mu    sync.Mutex
 	clock clock
 	model *Model
 	wire  *wire // of the connection, nil where there is none
@@ -138,7 +140,7 @@ func (s *Subscription) attempt(ctx context.Context) *ending {
 	ws, w, err := s.dialer.dial(ctx)
 	if err != nil {
 		end := &ending{result: ResultNetwork, err: err}
-		if refused := (*refusal)(nil); errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*refusal](err); ok {
 			end.result, end.advice = ResultRefused, refused.advice()
 		}
 		return end

@@ -44,9 +44,9 @@ var tableNames = [NumTables]string{
 // String returns the vendor's name of the table, or "other".
 func (t Table) String() string { return tableNames[t] }
 
-// TableNamed returns the table that the appliance calls name; TableOther for
+// tableNamed returns the table that the appliance calls name; TableOther for
 // one that the vendor does not document.
-func TableNamed(name []byte) Table {
+func tableNamed(name []byte) Table {
 	for t, n := range tableNames[:TableOther] {
 		if n == string(name) {
 			return Table(t)
