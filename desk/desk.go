@@ -122,7 +122,7 @@ func (d *Desk) micros() int64 { return d.observed.Microseconds() }
 // is observed before its deletions: a session that came and went in one message
 // was there.
 func (d *Desk) Changed(at statesub.Instant, c *statesub.Changes) {
-	d.advance(at)
+	d.Advance(at)
 	up, down := &c.Upserts, &c.Deletes
 	d.takeIn(up)
 	d.settle(at)

@@ -14,7 +14,7 @@ const forgetAfter = 15 * time.Minute
 
 // CopyBegan implements statesub.Watcher.
 func (d *Desk) CopyBegan(at statesub.Instant, truncated bool) {
-	d.advance(at)
+	d.Advance(at)
 	d.beginGap()
 	if truncated {
 		d.resets++
@@ -32,7 +32,7 @@ func (d *Desk) CopyBegan(at statesub.Instant, truncated bool) {
 
 // Lost implements statesub.Watcher.
 func (d *Desk) Lost(at statesub.Instant) {
-	d.advance(at)
+	d.Advance(at)
 	d.fadeQueues()
 	d.noteUsers()
 	d.beginGap()
@@ -45,11 +45,9 @@ func (d *Desk) Lost(at statesub.Instant) {
 	d.synced, d.copying = false, false
 }
 
-// Advance implements statesub.Watcher.
-func (d *Desk) Advance(at statesub.Instant) { d.advance(at) }
-
-// advance lets the time pass that went by since the last call.
-func (d *Desk) advance(at statesub.Instant) {
+// Advance implements statesub.Watcher: it lets the time pass that went by since
+// the last call.
+func (d *Desk) Advance(at statesub.Instant) {
 	if d.synced {
 		d.observed += at.Elapsed - d.now.Elapsed
 	}
@@ -96,7 +94,7 @@ func (d *Desk) beginGap() {
 // CopyIn implements statesub.Watcher. The copy is compared as a whole with
 // what was known.
 func (d *Desk) CopyIn(at statesub.Instant) {
-	d.advance(at)
+	d.Advance(at)
 	d.copying = false
 	if d.idsMoved || !d.idsStayed && d.usersMoved() {
 		d.restarted()
@@ -124,7 +122,7 @@ func (d *Desk) CopyIn(at statesub.Instant) {
 	d.synced, d.first, d.gap, d.lost = true, false, false, false
 	d.idsStayed, d.idsMoved = false, false
 	d.forgetAt = 0
-	d.advance(at)
+	d.Advance(at)
 }
 
 // expire takes those who did not come back within the grace to have gone, at

@@ -5,7 +5,7 @@ import "github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 // View returns what the desk shows at now, which must not be before the last
 // change. It costs the same however many sessions there are.
 func (d *Desk) View(now statesub.Instant) *View {
-	d.advance(now)
+	d.Advance(now)
 	v := &View{Totals: d.totals()}
 	if d.synced {
 		v.Live = d.live.look(now.Appliance)

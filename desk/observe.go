@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -179,67 +178,6 @@ func startedByRepresentative(startMethod string) bool {
 	return false
 }
 
-// observeHandover takes in who has the session in hand: when none of those who
-// had it is in it any more, another representative took it over. One who may
-// come back to it after a gap has not left it.
-func (d *Desk) observeHandover(s *session) {
-	if s.past == nil {
-		s.past = &past{}
-	}
-	for p := s.parts; p != nil; p = p.nextInSession {
-		if p.joined && slices.Contains(s.past.holders, d.loginOf(p.representative)) {
-			s.past.waits = false
-			return
-		}
-	}
-	if s.past.waits && slices.ContainsFunc(s.past.holders, d.mayComeBack) {
-		d.undecided[s] = struct{}{}
-		return
-	}
-	if len(s.past.holders) > 0 && !s.ghost {
-		d.teamOf(s).handovers++
-	}
-	holders := make([]login, 0, s.representatives)
-	for p := s.parts; p != nil; p = p.nextInSession {
-		if p.counts {
-			holders = append(holders, d.loginOf(p.representative))
-		}
-	}
-	s.past.holders, s.past.waits = holders, false
-}
-
-// mayComeBack tells whether a representative who had a session before the gap
-// may still come back to it.
-func (d *Desk) mayComeBack(holder login) bool {
-	_, back := d.back[holder]
-	return back || d.awayLogins[holder] > 0
-}
-
-// decideHandovers takes in the handovers that waited for those who had the
-// sessions before the gap, when the grace is over.
-func (d *Desk) decideHandovers() {
-	clear(d.back)
-	for s := range d.undecided {
-		if s.row != nil && s.known && s.representatives > 0 {
-			d.observeHandover(s)
-		}
-	}
-	clear(d.undecided)
-}
-
-// decideHandover does so for one session, which ends before the grace does. One
-// who came back and is not in it has left it.
-func (d *Desk) decideHandover(s *session) {
-	if _, ok := d.undecided[s]; !ok {
-		return
-	}
-	delete(d.undecided, s)
-	if s.representatives > 0 && !slices.ContainsFunc(s.past.holders, func(l login) bool { return d.awayLogins[l] > 0 }) {
-		s.past.waits = false
-		d.observeHandover(s)
-	}
-}
-
 // observeLogin takes in a representative who is there. Over a gap logins are
 // matched by user and type, as many as there are; each row more is a login.
 func (d *Desk) observeLogin(r *representative) {
@@ -262,52 +200,4 @@ func (d *Desk) observeLogin(r *representative) {
 		return
 	}
 	d.logins.add(r.row.Type.String(), 1)
-}
-
-// ending is the end of a session, as it is counted.
-type ending struct {
-	who              identity
-	byRow            bool // it has no lsid to be remembered by
-	team             *team
-	outcome          Outcome
-	at               float64
-	created, pickup  float64
-	byRepresentative bool
-	ghost            bool // nothing of it is counted any more
-	unseen           bool // when it ended is not known
-}
-
-// finish takes in that a session went away before our eyes, whose last row is
-// given. It ends by the appliance's clock now.
-func (d *Desk) finish(s *session, row *statesub.SupportSession) {
-	d.finishPickup(s)
-	d.decideHandover(s)
-	outcome := Abandoned
-	if s.attended {
-		outcome = Served
-	}
-	d.countEnd(ending{
-		who: identify(s.id, row), byRow: row.LSID == "", team: d.teamOf(s), outcome: outcome, at: d.now.Appliance,
-		created: s.created, pickup: s.pickup,
-		byRepresentative: startedByRepresentative(row.StartMethod.String()), ghost: s.ghost,
-	})
-}
-
-// countEnd counts the end of a session, once: should its lsid come back within
-// a day, it enters no counter.
-func (d *Desk) countEnd(e ending) {
-	if !e.byRow {
-		d.ended.add(e.who, d.now.Elapsed)
-	}
-	if e.ghost {
-		return
-	}
-	e.team.ended[e.outcome]++
-	switch {
-	case e.unseen:
-	case e.outcome == Served && e.pickup != 0:
-		d.durations.Handle(e.team.label, max(0, e.at-e.pickup))
-	case e.outcome == Abandoned && e.created != 0 && !e.byRepresentative:
-		d.durations.Abandon(e.team.label, max(0, e.at-e.created))
-	}
 }
