@@ -218,6 +218,32 @@ func TestStateNow(t *testing.T) {
 			beyondtrust_tools_in_use{tool="telepathy"} 1
 			`,
 		},
+		{
+			name:     "presentations, of which only the attendees are named",
+			copy:     []string{`{"type":"model_update","insert":{"attendee":null}}`},
+			prefixes: []string{"beyondtrust_presen"},
+			want: `
+			# TYPE beyondtrust_presentation_attendees gauge
+			beyondtrust_presentation_attendees 0
+			# TYPE beyondtrust_presentation_sessions gauge
+			beyondtrust_presentation_sessions 0
+			# TYPE beyondtrust_presenters gauge
+			beyondtrust_presenters 0
+			`,
+		},
+		{
+			name:     "presentations, of which only the presenters are named",
+			copy:     []string{`{"type":"model_update","insert":{"presenter":null}}`},
+			prefixes: []string{"beyondtrust_presen"},
+			want: `
+			# TYPE beyondtrust_presentation_attendees gauge
+			beyondtrust_presentation_attendees 0
+			# TYPE beyondtrust_presentation_sessions gauge
+			beyondtrust_presentation_sessions 0
+			# TYPE beyondtrust_presenters gauge
+			beyondtrust_presenters 0
+			`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
