@@ -6,14 +6,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 )
 
-func clientsInfo() Info {
-	return Info{
-		Name:    "clients",
-		Help:    "How many clients of each type are connected (get_connected_client_list, its summary alone).",
-		Default: true,
-	}
-}
-
 // clientsCollector asks how many clients are connected.
 type clientsCollector struct {
 	health *health.Health
@@ -30,7 +22,15 @@ func newClientsCollector(h *health.Health) *clientsCollector {
 	return c
 }
 
-func (c *clientsCollector) info() Info       { return clientsInfo() }
+func (c *clientsCollector) info() Info {
+	return Info{
+		Name:    "clients",
+		Help:    "How many clients of each type are connected (get_connected_client_list, its summary alone).",
+		Default: true,
+		asks:    []call{{"command", "get_connected_client_list"}},
+	}
+}
+
 func (c *clientsCollector) describe() *table { return &c.table }
 
 func (c *clientsCollector) collect(ctx context.Context, _ *moment, out *page) error {

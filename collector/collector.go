@@ -23,6 +23,9 @@ type Info struct {
 	// say. It is 0 for one that asks at a scrape, which has no interval.
 	Interval time.Duration
 
+	// asks is what it asks for in any case, so that what can become of it starts
+	// at 0.
+	asks []call
 	// product is the only one that the collector exists for; ProductUnknown is
 	// any.
 	product appliance.Product
@@ -30,6 +33,9 @@ type Info struct {
 	// is any.
 	defaultProduct appliance.Product
 }
+
+// call is one thing that is asked of an appliance: an API, and what of it.
+type call struct{ api, action string }
 
 // On tells whether the collector runs on a product. said and on are what the
 // operator says. While the product is not known it may.
@@ -48,22 +54,35 @@ func (i Info) On(product appliance.Product, said, on bool) bool {
 // All returns what is known of each collector, in the order in which a person
 // reads of them. The slice is the caller's.
 func All() []Info {
-	return []Info{
-		healthInfo(), clientsInfo(), stateInfo(), licensesInfo(),
-		sessionsInfo(), surveysInfo(), teamsInfo(), vaultInfo(), jumpItemsInfo(),
+	var all []Info
+	for _, c := range collectors(Options{}) {
+		all = append(all, c.info())
+	}
+	return all
+}
+
+// collectors makes all collectors that there are, in that order. What they look
+// things up in is needed by those alone that are to collect.
+func collectors(o Options) []collector {
+	var state StateSource
+	if o.State != nil {
+		state = *o.State
+	}
+	return []collector{
+		newHealthCollector(o.Health), newClientsCollector(o.Health), newStateCollector(state), newLicensesCollector(o.Licenses, o.LicenseLimits),
+		newSessionsCollector(), newSurveysCollector(), newTeamsCollector(), newVaultCollector(), newJumpItemsCollector(),
 	}
 }
 
 // LabelNames returns the names of all labels that metrics of an appliance have,
 // in their order. The slice is the caller's.
 func LabelNames() []string {
+	tables := []*table{&newTarget(nil, nil).table, &newReportTimes().table}
+	for _, c := range collectors(Options{}) {
+		tables = append(tables, c.describe())
+	}
 	names := append(requestLabels(), "le")
-	for _, t := range []*table{
-		&newTarget(nil, nil).table, newHealthCollector(nil).describe(), newClientsCollector(nil).describe(),
-		newStateCollector(StateSource{}).describe(), newLicensesCollector(nil, nil).describe(),
-		newSessionsCollector().describe(), newSurveysCollector().describe(), newTeamsCollector().describe(),
-		newVaultCollector().describe(), newJumpItemsCollector().describe(), &newReportTimes().table,
-	} {
+	for _, t := range tables {
 		for _, m := range t.metrics {
 			names = append(names, m.labels...)
 		}

@@ -8,14 +8,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 )
 
-func healthInfo() Info {
-	return Info{
-		Name:    "health",
-		Help:    "What the appliance says of its health, its failover role and its cluster (check_health, /check_health, get_appliances).",
-		Default: true,
-	}
-}
-
 // The roles that the vendor documents (Programmer's Guide, check_health and
 // get_appliances).
 func failoverRoles() []string {
@@ -69,7 +61,15 @@ func newHealthCollector(h *health.Health) *healthCollector {
 	return c
 }
 
-func (c *healthCollector) info() Info       { return healthInfo() }
+func (c *healthCollector) info() Info {
+	return Info{
+		Name:    "health",
+		Help:    "What the appliance says of its health, its failover role and its cluster (check_health, /check_health, get_appliances).",
+		Default: true,
+		asks:    []call{{"command", "get_appliances"}, {"probe", "check_health"}},
+	}
+}
+
 func (c *healthCollector) describe() *table { return &c.table }
 
 func (c *healthCollector) collect(ctx context.Context, now *moment, out *page) error {

@@ -6,14 +6,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
-func jumpItemsInfo() Info {
-	return Info{
-		Name:     string(reports.JumpItems),
-		Help:     "What happened to Jump Items, by their type (the report JumpItem).",
-		Interval: reports.DefaultInterval,
-	}
-}
-
 // jumpItemsCollector shows what the report of Jump Items has told.
 type jumpItemsCollector struct {
 	table table
@@ -29,7 +21,14 @@ func newJumpItemsCollector() *jumpItemsCollector {
 	return c
 }
 
-func (c *jumpItemsCollector) info() Info       { return jumpItemsInfo() }
+func (c *jumpItemsCollector) info() Info {
+	return Info{
+		Name:     string(reports.JumpItems),
+		Help:     "What happened to Jump Items, by their type (the report JumpItem).",
+		Interval: reports.DefaultInterval,
+	}
+}
+
 func (c *jumpItemsCollector) describe() *table { return &c.table }
 
 func (c *jumpItemsCollector) collect(_ context.Context, now *moment, out *page) error {

@@ -7,15 +7,8 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/licenses"
 )
 
-func licensesInfo() Info {
-	return Info{
-		Name:           "licenses",
-		Help:           "Licences in use, their limits and their peaks (get_connected_clients, the report LicenseUsage); on Privileged Remote Access only where asked for.",
-		Default:        true,
-		Interval:       licenses.DefaultInterval,
-		defaultProduct: appliance.RemoteSupport,
-	}
-}
+// licensesName is the name of the collector of licences.
+const licensesName = "licenses"
 
 // Licenses is where it is looked up how many licences of one appliance are in
 // use. *licenses.Licenses is one.
@@ -51,7 +44,17 @@ func newLicensesCollector(l Licenses, limits map[string]uint64) *licensesCollect
 	return c
 }
 
-func (c *licensesCollector) info() Info       { return licensesInfo() }
+func (c *licensesCollector) info() Info {
+	return Info{
+		Name:           licensesName,
+		Help:           "Licences in use, their limits and their peaks (get_connected_clients, the report LicenseUsage); on Privileged Remote Access only where asked for.",
+		Default:        true,
+		Interval:       licenses.DefaultInterval,
+		asks:           []call{{"command", "get_connected_clients"}},
+		defaultProduct: appliance.RemoteSupport,
+	}
+}
+
 func (c *licensesCollector) describe() *table { return &c.table }
 
 func (c *licensesCollector) collect(_ context.Context, _ *moment, out *page) error {

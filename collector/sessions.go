@@ -7,14 +7,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
-func sessionsInfo() Info {
-	return Info{
-		Name:     string(reports.Sessions),
-		Help:     "Sessions that ended, how long they took and what happened in them (the reports SupportSession and AccessSession).",
-		Interval: reports.DefaultInterval,
-	}
-}
-
 // sessionsCollector shows what the report of sessions has told.
 type sessionsCollector struct {
 	table table
@@ -50,7 +42,14 @@ func newSessionsCollector() *sessionsCollector {
 	return c
 }
 
-func (c *sessionsCollector) info() Info       { return sessionsInfo() }
+func (c *sessionsCollector) info() Info {
+	return Info{
+		Name:     string(reports.Sessions),
+		Help:     "Sessions that ended, how long they took and what happened in them (the reports SupportSession and AccessSession).",
+		Interval: reports.DefaultInterval,
+	}
+}
+
 func (c *sessionsCollector) describe() *table { return &c.table }
 
 func (c *sessionsCollector) collect(_ context.Context, now *moment, out *page) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
 // Options say what a Set shows.
@@ -53,7 +55,7 @@ type Set struct {
 	target      *target
 	collectors  []collector
 	enabled     map[string]bool
-	state       *StateSource // nil where the collector does not run
+	state       *StateSource // nil where nothing is subscribed to
 	reports     Reports      // nil where no collector of reports runs
 	reportTimes *reportTimes
 	direct      *prometheus.Registry
@@ -71,45 +73,35 @@ func New(options Options) *Set {
 		health:      options.Health,
 		target:      newTarget(options.Client, options.Health),
 		enabled:     maps.Clone(options.Enabled),
+		state:       options.State,
 		reports:     options.Reports,
 		reportTimes: newReportTimes(),
 		direct:      prometheus.NewPedanticRegistry(),
 		journal:     newJournal(options.Logger),
 	}
 	s.direct.MustRegister(options.Requests)
-	options.Requests.expect("token", "token")
-	options.Requests.expect("command", "check_health")
-	options.Requests.expect("command", "get_api_info")
-
-	enabled := func(info Info) bool { return s.on(info, appliance.ProductUnknown) }
-	if enabled(healthInfo()) {
-		s.collectors = append(s.collectors, newHealthCollector(options.Health))
-		options.Requests.expect("command", "get_appliances")
-		options.Requests.expect("probe", "check_health")
-	}
-	if enabled(clientsInfo()) {
-		s.collectors = append(s.collectors, newClientsCollector(options.Health))
-		options.Requests.expect("command", "get_connected_client_list")
-	}
-	if enabled(stateInfo()) && options.State != nil {
-		s.state = options.State
-		s.collectors = append(s.collectors, newStateCollector(*options.State))
-	}
-	if enabled(licensesInfo()) && options.Licenses != nil {
-		s.collectors = append(s.collectors, newLicensesCollector(options.Licenses, options.LicenseLimits))
-		options.Requests.expect("command", "get_connected_clients")
-	}
-	if options.Reports == nil {
-		return s
-	}
-	for _, c := range []collector{
-		newSessionsCollector(), newSurveysCollector(), newTeamsCollector(), newVaultCollector(), newJumpItemsCollector(),
-	} {
-		if enabled(c.info()) {
+	asked := []call{{"token", "token"}, {"command", "check_health"}, {"command", "get_api_info"}}
+	for _, c := range collectors(options) {
+		if info := c.info(); s.on(info, appliance.ProductUnknown) && options.feeds(info) {
 			s.collectors = append(s.collectors, c)
+			asked = append(asked, info.asks...)
 		}
 	}
+	for _, a := range asked {
+		options.Requests.expect(a.api, a.action)
+	}
 	return s
+}
+
+// feeds tells whether there is what a collector looks things up in.
+func (o Options) feeds(info Info) bool {
+	switch info.Name {
+	case stateName:
+		return o.State != nil
+	case licensesName:
+		return o.Licenses != nil
+	}
+	return o.Reports != nil || !slices.Contains(reports.Collectors(), reports.Collector(info.Name))
 }
 
 // Gatherer returns one scrape, to be gathered once. It ends when ctx does, with

@@ -11,14 +11,8 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
 
-func stateInfo() Info {
-	return Info{
-		Name:    "state",
-		Help:    "The support desk live and over time: queues, sessions and representatives (real-time state API, Remote Support only).",
-		Default: true,
-		product: appliance.RemoteSupport,
-	}
-}
+// stateName is the name of the collector of the live state.
+const stateName = "state"
 
 // Subscription is where the state is looked at. *statesub.Subscription is one.
 type Subscription interface {
@@ -56,7 +50,15 @@ func newStateCollector(source StateSource) *stateCollector {
 	return c
 }
 
-func (c *stateCollector) info() Info       { return stateInfo() }
+func (c *stateCollector) info() Info {
+	return Info{
+		Name:    stateName,
+		Help:    "The support desk live and over time: queues, sessions and representatives (real-time state API, Remote Support only).",
+		Default: true,
+		product: appliance.RemoteSupport,
+	}
+}
+
 func (c *stateCollector) describe() *table { return &c.table }
 
 // snapshot is everything that one scrape shows of the state. It shares no

@@ -7,15 +7,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
-func surveysInfo() Info {
-	return Info{
-		Name:     string(reports.Surveys),
-		Help:     "What customers and representatives chose in exit surveys (the reports SupportCustExitSurvey and SupportRepExitSurvey, Remote Support only).",
-		Interval: reports.DefaultInterval,
-		product:  appliance.RemoteSupport,
-	}
-}
-
 // surveysCollector shows what the reports of exit surveys have told.
 type surveysCollector struct {
 	table table
@@ -31,7 +22,15 @@ func newSurveysCollector() *surveysCollector {
 	return c
 }
 
-func (c *surveysCollector) info() Info       { return surveysInfo() }
+func (c *surveysCollector) info() Info {
+	return Info{
+		Name:     string(reports.Surveys),
+		Help:     "What customers and representatives chose in exit surveys (the reports SupportCustExitSurvey and SupportRepExitSurvey, Remote Support only).",
+		Interval: reports.DefaultInterval,
+		product:  appliance.RemoteSupport,
+	}
+}
+
 func (c *surveysCollector) describe() *table { return &c.table }
 
 func (c *surveysCollector) collect(_ context.Context, now *moment, out *page) error {

@@ -6,14 +6,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
-func teamsInfo() Info {
-	return Info{
-		Name:     string(reports.Teams),
-		Help:     "What happened in the teams: chats, arrivals, transfers, monitoring (the reports SupportTeam and Team).",
-		Interval: reports.DefaultInterval,
-	}
-}
-
 // teamsCollector shows what the report of teams has told.
 type teamsCollector struct {
 	table table
@@ -29,7 +21,14 @@ func newTeamsCollector() *teamsCollector {
 	return c
 }
 
-func (c *teamsCollector) info() Info       { return teamsInfo() }
+func (c *teamsCollector) info() Info {
+	return Info{
+		Name:     string(reports.Teams),
+		Help:     "What happened in the teams: chats, arrivals, transfers, monitoring (the reports SupportTeam and Team).",
+		Interval: reports.DefaultInterval,
+	}
+}
+
 func (c *teamsCollector) describe() *table { return &c.table }
 
 func (c *teamsCollector) collect(_ context.Context, now *moment, out *page) error {

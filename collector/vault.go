@@ -6,14 +6,6 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
-func vaultInfo() Info {
-	return Info{
-		Name:     string(reports.Vault),
-		Help:     "What happened to Vault accounts: check-outs, password changes, failed rotations (the report VaultAccountActivity).",
-		Interval: reports.DefaultInterval,
-	}
-}
-
 // vaultCollector shows what the report of Vault accounts has told.
 type vaultCollector struct {
 	table table
@@ -29,7 +21,14 @@ func newVaultCollector() *vaultCollector {
 	return c
 }
 
-func (c *vaultCollector) info() Info       { return vaultInfo() }
+func (c *vaultCollector) info() Info {
+	return Info{
+		Name:     string(reports.Vault),
+		Help:     "What happened to Vault accounts: check-outs, password changes, failed rotations (the report VaultAccountActivity).",
+		Interval: reports.DefaultInterval,
+	}
+}
+
 func (c *vaultCollector) describe() *table { return &c.table }
 
 func (c *vaultCollector) collect(_ context.Context, now *moment, out *page) error {
