@@ -125,8 +125,15 @@ func (t *Target) pollLicenses(ctx context.Context) {
 
 // followRole has the state subscribed to at once when a backup has taken over.
 func (t *Target) followRole() {
-	role, _, _ := t.health.Role()
-	if was, _ := t.lastRole.Swap(role).(string); was == appliance.RoleBackup && role != appliance.RoleBackup {
+	if t.tookOver() {
 		t.retry()
 	}
+}
+
+// tookOver tells whether the appliance is no backup any more, which it was at the last scrape. It
+// says so once: a backup refuses, and must not be asked by each scrape.
+func (t *Target) tookOver() bool {
+	role, _, _ := t.health.Role()
+	was, _ := t.lastRole.Swap(role).(string)
+	return was == appliance.RoleBackup && role != appliance.RoleBackup
 }
