@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
 const (
@@ -21,19 +23,9 @@ const (
 	nativeZeroThreshold = prometheus.DefNativeHistogramZeroThreshold
 )
 
-// waitBuckets are the classic buckets of times that a customer waits, in seconds.
-func waitBuckets() []float64 {
-	return []float64{5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800}
-}
-
-// handleBuckets are the classic buckets of times that a session takes, in
-// seconds.
-func handleBuckets() []float64 {
-	return []float64{60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400}
-}
-
 // Durations takes in the durations of the sessions of one desk and keeps them
-// as histograms by team. It implements desk.Durations and, like a desk, is not
+// as histograms by team, with the buckets of the reports' histograms, so that
+// the same query serves both. It implements desk.Durations and, like a desk, is not
 // safe for use by several goroutines at once: the subscription's lock guards it.
 type Durations struct {
 	teams map[string]*teamDurations
@@ -65,7 +57,7 @@ func (d *Durations) Abandon(queue string, seconds float64) { d.team(queue).aband
 func (d *Durations) Handle(queue string, seconds float64) {
 	team := d.team(queue)
 	if team.handle == nil {
-		team.handle = newDurationHistogram(handleBuckets())
+		team.handle = newDurationHistogram(reports.DurationBuckets())
 	}
 	team.handle.observe(seconds)
 }
@@ -80,7 +72,7 @@ func (d *Durations) team(queue string) *teamDurations {
 		team = d.teams[queue]
 	}
 	if team == nil {
-		team = &teamDurations{pickup: newDurationHistogram(waitBuckets()), abandon: newDurationHistogram(waitBuckets())}
+		team = &teamDurations{pickup: newDurationHistogram(reports.PickupBuckets()), abandon: newDurationHistogram(reports.PickupBuckets())}
 		d.teams[queue] = team
 	}
 	return team

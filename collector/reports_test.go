@@ -202,10 +202,10 @@ func TestReportCollectors(t *testing.T) {
 func TestReportHistogram(t *testing.T) {
 	for _, durations := range [][]float64{nil, {0}, {1}, {0, 0, 1, 2, 2, 3, 3, 4, 100, 120, 7200, 90_000}} {
 		observed := prometheus.NewHistogram(prometheus.HistogramOpts{
-			Buckets: handleBuckets(), NativeHistogramBucketFactor: nativeFactor, NativeHistogramMaxBucketNumber: nativeBuckets,
+			Buckets: reports.DurationBuckets(), NativeHistogramBucketFactor: nativeFactor, NativeHistogramMaxBucketNumber: nativeBuckets,
 		})
 		h := reports.Histogram{Buckets: make(map[float64]uint64), Native: make(map[int]int64)}
-		for _, bound := range handleBuckets() {
+		for _, bound := range reports.DurationBuckets() {
 			h.Buckets[bound] = 0
 		}
 		for _, d := range durations {

@@ -119,9 +119,9 @@ func (b *book) fit(c Collector) (*book, error) {
 
 func bucketsOf(name string) []float64 {
 	if name == pickupSeconds {
-		return pickupBuckets()
+		return PickupBuckets()
 	}
-	return durationBuckets()
+	return DurationBuckets()
 }
 
 // clone returns a book that shares nothing with b but the ledgers, which nobody may change.

@@ -7,13 +7,15 @@ import (
 	"slices"
 )
 
-// pickupBuckets are the upper bounds of the buckets of waits, in seconds.
-func pickupBuckets() []float64 {
+// PickupBuckets are the upper bounds of the buckets of waits, in seconds. The slice is the
+// caller's.
+func PickupBuckets() []float64 {
 	return []float64{5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800}
 }
 
-// durationBuckets are the upper bounds of the buckets of lengths of sessions, in seconds.
-func durationBuckets() []float64 {
+// DurationBuckets are the upper bounds of the buckets of lengths of sessions, in seconds. The
+// slice is the caller's.
+func DurationBuckets() []float64 {
 	return []float64{60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400}
 }
 

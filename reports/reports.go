@@ -86,8 +86,8 @@ func (p *poller) show(v *View) {
 		v.Sessions = b.Counters[sessionsTotal().name].show()
 		v.SessionEvents = b.Counters[sessionEvents().name].show()
 		v.Files = b.Counters[filesTotal().name].show()
-		v.SessionDurations = b.Histograms[durationSeconds].show(durationBuckets())
-		v.SessionPickups = b.Histograms[pickupSeconds].show(pickupBuckets())
+		v.SessionDurations = b.Histograms[durationSeconds].show(DurationBuckets())
+		v.SessionPickups = b.Histograms[pickupSeconds].show(PickupBuckets())
 		v.OpenKnown = open != nil
 		for _, group := range slices.Sorted(maps.Keys(open)) {
 			v.OpenSessions = append(v.OpenSessions, Series{Labels: []string{group}, Value: open[group]})

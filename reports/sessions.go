@@ -121,7 +121,7 @@ func (b *book) countSession(s *appliance.Session, ended bool) {
 		b.Counters[filesTotal().name].add(n, fileOperations()[i])
 	}
 	if !s.Start.IsZero() && !s.PickedUp.IsZero() {
-		b.Histograms[pickupSeconds].observe(pickupBuckets(), s.Team, s.PickedUp.Sub(s.Start).Seconds())
+		b.Histograms[pickupSeconds].observe(PickupBuckets(), s.Team, s.PickedUp.Sub(s.Start).Seconds())
 	}
 	if !ended {
 		return
@@ -132,5 +132,5 @@ func (b *book) countSession(s *appliance.Session, ended bool) {
 	} else if length == 0 {
 		return
 	}
-	b.Histograms[durationSeconds].observe(durationBuckets(), s.Team, length.Seconds())
+	b.Histograms[durationSeconds].observe(DurationBuckets(), s.Team, length.Seconds())
 }

@@ -57,9 +57,9 @@ func TestCountSession(t *testing.T) {
 func TestHistogramBuckets(t *testing.T) {
 	h := make(histograms)
 	for _, seconds := range []float64{0, 5, 5.1, 1800, 1801, -3} {
-		h.observe(pickupBuckets(), "T", seconds)
+		h.observe(PickupBuckets(), "T", seconds)
 	}
-	got := h.show(pickupBuckets())[0]
+	got := h.show(PickupBuckets())[0]
 	if got.Count != 6 || got.Sum != 5+5.1+1800+1801 || got.Buckets[5] != 3 || got.Buckets[10] != 4 || got.Buckets[1800] != 5 || len(got.Buckets) != 15 {
 		t.Errorf("%+v", got)
 	}
@@ -67,7 +67,7 @@ func TestHistogramBuckets(t *testing.T) {
 		t.Errorf("native buckets, %d of no length:\n%s", got.Zero, diff)
 	}
 	for i := range 3 * maxValues {
-		h.observe(pickupBuckets(), fmt.Sprint(i), 1)
+		h.observe(PickupBuckets(), fmt.Sprint(i), 1)
 	}
 	if len(h) != maxValues+1 || h[other].Counts[0] != 2*maxValues+1 {
 		t.Errorf("%d teams", len(h))
