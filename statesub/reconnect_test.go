@@ -149,6 +149,31 @@ func TestNewTokenAtOnce(t *testing.T) {
 	})
 }
 
+// An account that was taken again is refused for the first time after it.
+func TestRefusalsInARowAreCounted(t *testing.T) {
+	var a attempts
+	serve := func(p *peer) error {
+		if a.count() != 4 {
+			return refuseAccount(p)
+		}
+		if err := p.accept(); err != nil {
+			return err
+		}
+		select {
+		case <-p.frames:
+		case <-time.After(time.Minute):
+		}
+		return nil
+	}
+	bubble(t, serve, func(c *Config) { c.Token = a.token(nil) }, func(t *testing.T, s *Subscription, stop func()) {
+		time.Sleep(200 * time.Second)
+		stop()
+		if want := []int{0, 0, 30, 90, 151, 151, 181}; !slices.Equal(a.at, want) {
+			t.Errorf("attempts at %v, want %v", a.at, want)
+		}
+	})
+}
+
 // A dead server does not keep Run from ending.
 func TestStopWhileDialling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
