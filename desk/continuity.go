@@ -47,12 +47,7 @@ type continuity struct {
 	undecided map[*session]struct{}
 	back      map[login]struct{}
 
-	// Whether the appliance restarted in a gap shows in the row ids: whether
-	// those of known sessions stayed, and those of known users.
-	idsStayed, idsMoved bool
-	users               map[uint64][]uint64
-	// faded has the queues that were there when the connection ended.
-	faded map[uint64]fadedQueue
+	rowIDs
 }
 
 func newContinuity() continuity {

@@ -76,12 +76,6 @@ func (d *Desk) newQueue(id uint64) *queue {
 	return q
 }
 
-// fadedQueue is what was known of a queue before the connection ended.
-type fadedQueue struct {
-	said  *statesub.Queue
-	named bool
-}
-
 // setQueue takes in a change of a queue's row.
 func (d *Desk) setQueue(id uint64, row *statesub.Queue) {
 	q := d.queues[id]

@@ -6,7 +6,26 @@ import (
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/beyondtrust-exporter/beyondtrust_exporter/statesub"
 )
+
+// rowIDs is what the row ids of before a gap tell: whether the appliance
+// restarted in it, and what a queue was.
+type rowIDs struct {
+	// idsStayed and idsMoved tell of those of known sessions.
+	idsStayed, idsMoved bool
+	// users has the rows that known users had, nil where none were noted.
+	users map[uint64][]uint64
+	// faded has the queues that were there when the connection ended.
+	faded map[uint64]fadedQueue
+}
+
+// fadedQueue is what was known of a queue before the connection ended.
+type fadedQueue struct {
+	said  *statesub.Queue
+	named bool
+}
 
 // restarted takes in that the appliance's processes restarted without a word:
 // row ids of before mean nothing.
