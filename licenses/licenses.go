@@ -105,7 +105,7 @@ func (l *Licenses) Run(ctx context.Context) error {
 func (l *Licenses) poll(ctx context.Context) View {
 	view := View{Polled: true, Success: true}
 	counts, err := l.config.Client.LicensesInUse(ctx)
-	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return view
 	}
 	l.tellInUse(err)
