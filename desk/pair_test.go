@@ -68,3 +68,18 @@ func TestFailoverCountsOnce(t *testing.T) {
 		})
 	}
 }
+
+// What a desk of a pair counted itself it forgets after a day, as one alone does.
+func TestPairForgetsLikeADesk(t *testing.T) {
+	a := newPlayer(t, NewPair())
+	a.model.Subscribed(a.now)
+	a.at(2)
+	a.send("+session 1 lsid=a created=1000002")
+	a.at(10)
+	a.send("-session 1")
+	a.at(90_000)
+	a.send("+session 2 lsid=a created=1090000")
+	if n := sum(a.desk.View(a.now).Totals.Started); n != 2 {
+		t.Errorf("%d started, want 2", n)
+	}
+}
