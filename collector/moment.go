@@ -2,21 +2,12 @@ package collector
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/appliance"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/health"
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
-
-// Reports is where it is looked up what the reports of one appliance have told.
-// *reports.Reports is one.
-type Reports interface {
-	View() reports.View
-}
 
 // moment is what all collectors of one scrape see alike.
 type moment struct {
@@ -62,35 +53,5 @@ func (m *moment) up() bool {
 		return m.checkErr == nil
 	default:
 		return false
-	}
-}
-
-// errTold is the cause of an error that the log has been told of by whoever polls
-// in the background, or keeps the subscription.
-var errTold = errors.New("what it goes by failed in the background, as the log says")
-
-// errUnpolled is the cause of an error before the first poll has ended, which is
-// nothing to tell the log of.
-var errUnpolled = fmt.Errorf("its first poll has not ended: %w", errTold)
-
-// polled takes over from a background poll how long it took and what became of it.
-func (p *page) polled(v reports.View, c reports.Collector) error {
-	i := slices.IndexFunc(v.Collectors, func(s reports.Status) bool { return s.Collector == c })
-	switch {
-	case i < 0 || !v.Collectors[i].Polled:
-		return errUnpolled
-	case !v.Collectors[i].Success:
-		p.last(v.Collectors[i].Took)
-		return errTold
-	}
-	p.last(v.Collectors[i].Took)
-	return nil
-}
-
-// addSeries adds counts of reports, whose labels are in the order in which the
-// metric has them.
-func (p *page) addSeries(m *metric, series []reports.Series) {
-	for _, s := range series {
-		p.add(m, float64(s.Value), s.Labels...)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -111,6 +112,14 @@ func (s *Set) collect(ctx, early context.Context, now *moment) []work {
 
 // errLate is what a collector failed with that did not end before its scrape.
 var errLate = errors.New("it did not end before the scrape had to")
+
+// errTold is the cause of an error that the log has been told of by whoever polls
+// in the background, or keeps the subscription.
+var errTold = errors.New("what it goes by failed in the background, as the log says")
+
+// errUnpolled is the cause of an error before the first poll has ended, which is
+// nothing to tell the log of.
+var errUnpolled = fmt.Errorf("its first poll has not ended: %w", errTold)
 
 // endEarly returns a context that ends a little before ctx does.
 func endEarly(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -12,6 +12,34 @@ import (
 	"github.com/beyondtrust-exporter/beyondtrust_exporter/reports"
 )
 
+// Reports is where it is looked up what the reports of one appliance have told.
+// *reports.Reports is one.
+type Reports interface {
+	View() reports.View
+}
+
+// polled takes over from a background poll how long it took and what became of it.
+func (p *page) polled(v reports.View, c reports.Collector) error {
+	i := slices.IndexFunc(v.Collectors, func(s reports.Status) bool { return s.Collector == c })
+	switch {
+	case i < 0 || !v.Collectors[i].Polled:
+		return errUnpolled
+	case !v.Collectors[i].Success:
+		p.last(v.Collectors[i].Took)
+		return errTold
+	}
+	p.last(v.Collectors[i].Took)
+	return nil
+}
+
+// addSeries adds counts of reports, whose labels are in the order in which the
+// metric has them.
+func (p *page) addSeries(m *metric, series []reports.Series) {
+	for _, s := range series {
+		p.add(m, float64(s.Value), s.Labels...)
+	}
+}
+
 // addReportHistograms adds histograms of reports by team.
 func (p *page) addReportHistograms(m *metric, histograms []reports.Histogram) error {
 	for i := range histograms {
