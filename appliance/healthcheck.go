@@ -77,10 +77,8 @@ func (c *Client) CheckHealth(ctx context.Context) (HealthCheck, error) {
 func readHealthCheck(r io.Reader) (HealthCheck, string, error) {
 	var h HealthCheck
 	namespace, err := xmlanswer.Read(r, []string{"health_check", "check_health"}, func(d *xmlanswer.Document, e xmlanswer.Element) (bool, error) {
-		var text string
-		var err error
 		if e.Name == "enabled_shared_ips" {
-			err = d.Each(func(e xmlanswer.Element) error {
+			return true, d.Each(func(e xmlanswer.Element) error {
 				if e.Name != "ip" {
 					return nil
 				}
@@ -90,9 +88,9 @@ func readHealthCheck(r io.Reader) (HealthCheck, string, error) {
 				}
 				return err
 			})
-			return true, err
 		}
-		if text, err = d.Text(); err != nil {
+		text, err := d.Text()
+		if err != nil {
 			return false, err
 		}
 		switch e.Name {

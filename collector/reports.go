@@ -21,14 +21,13 @@ type Reports interface {
 // polled takes over from a background poll how long it took and what became of it.
 func (p *page) polled(v reports.View, c reports.Collector) error {
 	i := slices.IndexFunc(v.Collectors, func(s reports.Status) bool { return s.Collector == c })
-	switch {
-	case i < 0 || !v.Collectors[i].Polled:
+	if i < 0 || !v.Collectors[i].Polled {
 		return errUnpolled
-	case !v.Collectors[i].Success:
-		p.last(v.Collectors[i].Took)
-		return errTold
 	}
 	p.last(v.Collectors[i].Took)
+	if !v.Collectors[i].Success {
+		return errTold
+	}
 	return nil
 }
 
