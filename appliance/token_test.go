@@ -60,6 +60,7 @@ func TestTokenForms(t *testing.T) {
 		{"a negative life", `{"access_token":"t","token_type":"Bearer","expires_in":-5}`, "", time.Hour},
 		{"no token", `{"token_type":"Bearer"}`, KindMalformed, 0},
 		{"a token that no header carries", `{"access_token":"a\nb"}`, KindMalformed, 0},
+		{"a token of two words", `{"access_token":"a b"}`, KindMalformed, 0},
 		{"a page", `<html></html>`, KindMalformed, 0},
 		{"an error with status 200", `{"error":"invalid_client"}`, KindCredentials, 0},
 		{"too much", `{"access_token":"` + strings.Repeat("x", 1<<20) + `"}`, KindTooLarge, 0},
