@@ -11,6 +11,7 @@ func TestPageFamilies(t *testing.T) {
 	info := table.extreme("b_info", "Is 1.", "text")
 	total := table.counter("c_total", "Counts.", "k")
 	table.gauge("d_absent", "Has no row.")
+	flag := table.extreme("d_flag", "Is 1 or 0.", "id")
 	states := table.extreme("e_state", "Is a state.", "id", "role")
 
 	p, q := table.page(), table.page()
@@ -22,6 +23,10 @@ func TestPageFamilies(t *testing.T) {
 	q.add(sum, 10, "2", "x")
 	q.add(sum, 20, "2", "x")
 	q.add(sum, 4, "2", "\xff")
+	q.addFlag(flag, true, "twice, first 1")
+	q.addFlag(flag, false, "twice, first 1")
+	q.addFlag(flag, false, "twice, last 1")
+	q.addFlag(flag, true, "twice, last 1")
 	q.addStates(states, []string{"none", "some"}, "some", "1")
 	q.addStates(states, []string{"none", "some"}, "odd", "2")
 	q.addStates(states, []string{"none", "some"}, "", "3")
@@ -40,6 +45,9 @@ func TestPageFamilies(t *testing.T) {
 		b_info{text="`+strings.Repeat("long", 32)+`"} 1
 		# TYPE c_total counter
 		c_total{k="k"} 5
+		# TYPE d_flag gauge
+		d_flag{id="twice, first 1"} 1
+		d_flag{id="twice, last 1"} 1
 		# TYPE e_state gauge
 		e_state{id="1",role="none"} 0
 		e_state{id="1",role="some"} 1

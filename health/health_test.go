@@ -109,6 +109,22 @@ func TestOutcomesAreKept(t *testing.T) {
 	}
 }
 
+// Whoever has no time left gets what is kept all the same, each time.
+func TestWhatIsKeptTakesNoTime(t *testing.T) {
+	in(t, Config{TTL: time.Hour}, func(t *testing.T, _ *scripted, h *Health) {
+		if _, err := h.CheckHealth(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 {
+			if _, err := h.CheckHealth(ended); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestInfoIsKeptLonger(t *testing.T) {
 	in(t, usual, func(t *testing.T, s *scripted, h *Health) {
 		s.set("", errors.New("not now"), 0)
