@@ -223,11 +223,14 @@ func TestPeakErrorUnexplained(t *testing.T) {
 }
 
 func TestDeniedCommandAPI(t *testing.T) {
-	p := &pretend{infoErr: &appliance.Error{Kind: appliance.KindPermission}, peak: appliance.LicensePeak{Time: time.Unix(946684000, 0)}, access: "1"}
-	p.inUseErr = &appliance.Error{Kind: appliance.KindPermission}
-	run(t, p, nil, func(look func(time.Duration) View, _ func(string) int) {
-		if v := look(time.Minute); v.Success || v.InUse != nil || !v.PeakKnown {
-			t.Errorf("%+v", v)
-		}
-	})
+	// An <error> in words that nobody knows may mean the same.
+	for _, kind := range []appliance.Kind{appliance.KindPermission, appliance.KindAnswer} {
+		p := &pretend{infoErr: &appliance.Error{Kind: kind}, peak: appliance.LicensePeak{Time: time.Unix(946684000, 0)}, access: "1"}
+		p.inUseErr = &appliance.Error{Kind: kind}
+		run(t, p, nil, func(look func(time.Duration) View, _ func(string) int) {
+			if v := look(time.Minute); v.Success || v.InUse != nil || !v.PeakKnown {
+				t.Errorf("%s: %+v", kind, v)
+			}
+		})
+	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,26 @@ func TestErrorInOneSelection(t *testing.T) {
 			t.Error(err)
 		}
 		if v := r.View(); !v.Collectors[0].Success || len(v.LastSuccess) != 2 {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+// What another report of the collector answered says nothing of this one: an <error> for it, which
+// may mean that the account may not read it, is a failure.
+func TestErrorOfAnotherReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pretend{noError: true, fault: func(report string, _ int) error {
+			if report == "SupportRepExitSurvey" {
+				return answerError("Zugriff verweigert")
+			}
+			return nil
+		}}
+		r := begin(t, Config{Client: p, Info: p.info, Intervals: all(Surveys)})
+		if err := r.poll(t.Context()); !errors.Is(err, appliance.KindAnswer) {
+			t.Errorf("the poll ended with %v", err)
+		}
+		if v := r.View(); v.Collectors[0].Success || len(v.LastSuccess) != 1 || v.LastSuccess[0].Report != "SupportCustExitSurvey" {
 			t.Errorf("%+v", v)
 		}
 	})
