@@ -87,6 +87,8 @@ func (i *inspection) statePermission(context.Context) Step {
 		return skipped(i.noState)
 	case i.info == nil:
 		return skipped("get_api_info was not answered")
+	case !told && i.health != nil && i.health.Failover.Role == appliance.RoleBackup:
+		return skipped(fmt.Sprintf("get_api_info does not tell of %s, and a backup refuses all alike: see yourself that %q is ticked", name, stateBox))
 	case !told:
 		return skipped(fmt.Sprintf("get_api_info does not tell of %s: the step state tries it", name))
 	}

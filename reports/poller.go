@@ -14,6 +14,19 @@ import (
 // errDenied is the cause of a poll that failed because the account may not read a report.
 var errDenied = errors.New("the API account may not read this report")
 
+// errUntold is why a poll failed that read no further than the failover role was known, or nothing.
+var errUntold = errors.New("learning the failover role: check_health does not tell it any more, and what the other of the pair may have taken over " +
+	"is not read: see in /login > Management > Failover and whether the API account may use the Command API")
+
+const (
+	// roleFresh is for how long a role is good that was told.
+	roleFresh = time.Minute
+
+	// rolePatience is for how long a primary that does not tell its role any more is waited for. Then its
+	// reports are read on: more is lost by leaving them for good than by counting a failover twice.
+	rolePatience = 30 * time.Minute
+)
+
 // poller polls the reports of one collector.
 type poller struct {
 	collector Collector
@@ -116,9 +129,13 @@ func (p *poller) beginning() int64 {
 // poll reads all that the collector lives on, up to now.
 func (p *poller) poll(ctx context.Context) error {
 	role, since, roleKnown := p.config.Role(ctx)
-	if roleKnown && role == appliance.RoleBackup || !roleKnown && p.book.Dormant {
-		p.rest() // It is a backup, or was one when an earlier process last knew.
+	if roleKnown && role == appliance.RoleBackup {
+		p.rest()
 		return nil
+	}
+	if !roleKnown && p.book.Dormant {
+		p.rest() // It was one when an earlier process last knew.
+		return errUntold
 	}
 	info, now, err := p.clock.ask(ctx)
 	if err != nil {
@@ -132,11 +149,19 @@ func (p *poller) poll(ctx context.Context) error {
 	sources := p.collector.sources(product)
 	p.turnBack(sources, now.Unix())
 	until := now.Unix()
+	var all error
 	if roleKnown && role != appliance.RoleNone && p.config.Active != nil {
-		until = min(until, p.clock.at(p.config.Active()).Unix())
+		active := p.config.Active()
+		switch age := time.Since(active); {
+		case age >= rolePatience: // As where nobody ever told.
+		case age >= roleFresh:
+			all = errUntold
+			fallthrough
+		default:
+			until = min(until, p.clock.at(active).Unix())
+		}
 	}
 	failures := make(map[string]error)
-	var all error
 	for _, src := range sources {
 		err := p.catchUp(ctx, src, sources, info, until)
 		if err != nil {
@@ -148,6 +173,9 @@ func (p *poller) poll(ctx context.Context) error {
 		if failures[src.report] == nil && src.ahead > 0 {
 			p.seek(ctx, src, until)
 		}
+	}
+	if errors.Is(all, errUntold) {
+		p.setOpen(nil) // Of those that were open then, some have ended and others have begun.
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -95,6 +95,8 @@ type Stats struct {
 	LastError   string
 	LastAdvice  string
 	LastErrorAt time.Time
+	// LastUnreached says that it was an attempt that found no way to the appliance, or no token.
+	LastUnreached bool
 	// ClockOffset is the appliance's clock minus the local one in seconds, as
 	// told by the last subscribe_response that told it, if ClockOffsetKnown.
 	ClockOffset      float64

@@ -181,6 +181,7 @@ func (s *Subscription) failed(end *ending) {
 			c.Connections[end.result]++
 		}
 		c.LastError, c.LastAdvice, c.LastErrorAt = text, end.advice, time.Now()
+		c.LastUnreached = !end.subscribed && end.result == ResultNetwork
 	})
 	level, state := slog.LevelDebug, end.state()
 	if state != s.state {

@@ -59,4 +59,6 @@ type StateStatus struct {
 	// that was. What it tells of may be mended since: the next attempt comes after a pause.
 	Trouble   string
 	TroubleAt time.Time
+	// Unreached says that it was an attempt that found no way to the appliance, or no token.
+	Unreached bool
 }

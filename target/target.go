@@ -227,7 +227,7 @@ func (t *Target) stateStatus() StateStatus {
 		stats := t.subscription.Stats()
 		s.Synced = m.Synced()
 		s.Connected, s.ConnectedSince = !stats.SubscribedSince.IsZero(), stats.SubscribedSince
-		s.Trouble, s.TroubleAt = stats.LastError, stats.LastErrorAt
+		s.Trouble, s.TroubleAt, s.Unreached = stats.LastError, stats.LastErrorAt, stats.LastUnreached
 	})
 	return s
 }

@@ -39,7 +39,7 @@ func TestLandingPage(t *testing.T) {
 			"down",
 			target.Status{
 				Asked: true, ReachableSince: noon, Trouble: `connection <b>refused</b>`, Role: "primary", RoleSince: noon,
-				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>", TroubleAt: noon},
+				State: target.StateStatus{Enabled: true, Trouble: "<script>alert(1)</script>", TroubleAt: noon, Unreached: true},
 			},
 			[]string{"no, since 2026-03-01 12:00:00 UTC", "connection &lt;b&gt;refused", "primary, since", "the last attempt, at 2026-03-01 12:00:00 UTC, failed for the same reason"},
 			[]string{"<b>", "alert(1)"},
@@ -61,6 +61,24 @@ func TestLandingPage(t *testing.T) {
 			},
 			[]string{"HTTP status 503", "&lt;script&gt;"},
 			[]string{"<script", "the same reason"},
+		},
+		{
+			// It was refused before the way was lost, while there was one.
+			"two troubles, one before the other",
+			target.Status{
+				Asked: true, ReachableSince: noon, Trouble: "connection refused",
+				State: target.StateStatus{Enabled: true, Trouble: "tick Real-Time State API", TroubleAt: noon.Add(-time.Hour), Unreached: true},
+			},
+			[]string{"connection refused", "tick Real-Time State API"}, []string{"the same reason"},
+		},
+		{
+			// check_health hangs for its whole time limit; what serves /nw answers.
+			"two troubles, one of them an answer",
+			target.Status{
+				Asked: true, ReachableSince: noon, Trouble: "no answer in time",
+				State: target.StateStatus{Enabled: true, Trouble: "tick Real-Time State API", TroubleAt: noon},
+			},
+			[]string{"no answer in time", "tick Real-Time State API"}, []string{"the same reason"},
 		},
 		{
 			"only errors",

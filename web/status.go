@@ -88,7 +88,8 @@ func newStatusRow(s target.Status, metrics string) statusRow {
 // the appliance, or no token. The two tell of it in words that differ a little.
 func alike(s target.Status) bool {
 	tokenless := func(trouble string) bool { return strings.Contains(trouble, "token of "+s.URL.Host+": ") }
-	wayless := s.Asked && !s.Reachable
+	// What it failed with while there was a way, or was answered, is another reason.
+	wayless := s.Asked && !s.Reachable && s.State.Unreached && !s.State.TroubleAt.Before(s.ReachableSince)
 	return s.Trouble != "" && (wayless || tokenless(s.Trouble) && tokenless(s.State.Trouble))
 }
 

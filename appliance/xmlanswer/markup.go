@@ -26,8 +26,9 @@ var errLongTag = errors.New("an element's tag goes on for more than 1 MiB")
 // stands in it: a CDATA section, a comment, an instruction.
 type markup struct {
 	tag       int    // characters since the last <, 0 outside of a tag
-	quote     byte   // the quote that the attribute's value ends with, 0 outside of one
+	quote     byte   // the quote that a value in it ends with, 0 outside of one
 	opening   string // the start of a tag that may become a section or a comment
+	within    int    // how many declarations it stands in, as in a type of document
 	end       string // what a section, a comment or an instruction ends with, "" outside of one
 	ended     int    // how much of end has come
 	run       int    // characters of the text, section, comment or instruction
@@ -101,11 +102,13 @@ func (m *markup) inTag(c byte) {
 		if c == m.quote {
 			m.quote = 0
 		}
+	case c == '<' && (m.opening != "" || m.within > 0):
+		*m = markup{tag: 1, within: m.within + 1}
 	case c == '<':
 		*m = markup{tag: 1}
 	case c == '>':
-		*m = markup{}
-	case m.tag == 2 && c == '?':
+		m.leave()
+	case m.tag == 2 && c == '?' && m.within == 0:
 		*m = markup{end: "?>"}
 	case m.tag == 2 && c == '!':
 		m.opening = "<!"
@@ -116,17 +119,29 @@ func (m *markup) inTag(c byte) {
 	}
 }
 
-// declare takes in a character of what began with <!. In a type of document quotes mean nothing.
+// declare takes in a character of what began with <!.
 func (m *markup) declare(c byte) {
+	if c == '"' || c == '\'' {
+		m.quote = c
+	}
 	if m.tag > len(sectionStart) {
 		return
 	}
-	switch m.opening += string(c); m.opening {
-	case commentStart:
-		*m = markup{end: commentEnd}
-	case sectionStart:
+	switch m.opening += string(c); {
+	case m.opening == commentStart:
+		*m = markup{end: commentEnd, within: m.within}
+	case m.opening == sectionStart && m.within == 0:
 		*m = markup{end: "]]>"}
 	}
+}
+
+// leave goes back to the declaration around what has ended, or to the text.
+func (m *markup) leave() {
+	if m.within == 0 {
+		*m = markup{}
+		return
+	}
+	*m = markup{tag: len(sectionStart), opening: sectionStart, within: m.within - 1}
 }
 
 // inside takes in a character of a section, a comment or an instruction.
@@ -145,7 +160,7 @@ func (m *markup) inside(c byte) (keep bool, instead string) {
 		if m.skipping {
 			instead = m.end
 		}
-		*m = markup{}
+		m.leave()
 	}
 	return keep, instead
 }
