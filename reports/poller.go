@@ -126,7 +126,7 @@ func (p *poller) beginning() int64 {
 	return p.clock.at(began).Unix()
 }
 
-// poll reads all that the collector lives on, up to now.
+// poll reads all that the collector lives on, up to now or as far as it may.
 func (p *poller) poll(ctx context.Context) error {
 	role, since, roleKnown := p.config.Role(ctx)
 	if roleKnown && role == appliance.RoleBackup {
@@ -148,19 +148,7 @@ func (p *poller) poll(ctx context.Context) error {
 	p.wake(since, roleKnown)
 	sources := p.collector.sources(product)
 	p.turnBack(sources, now.Unix())
-	until := now.Unix()
-	var all error
-	if roleKnown && role != appliance.RoleNone && p.config.Active != nil {
-		active := p.config.Active()
-		switch age := time.Since(active); {
-		case age >= rolePatience: // As where nobody ever told.
-		case age >= roleFresh:
-			all = errUntold
-			fallthrough
-		default:
-			until = min(until, p.clock.at(active).Unix())
-		}
-	}
+	until, all := p.reach(role, roleKnown, now.Unix())
 	failures := make(map[string]error)
 	for _, src := range sources {
 		err := p.catchUp(ctx, src, sources, info, until)
@@ -185,6 +173,23 @@ func (p *poller) poll(ctx context.Context) error {
 		}
 	}
 	return all
+}
+
+// reach returns how far the reports may be read: of a pair the other may have taken over since the
+// role was told. The error is errUntold where that was a while ago.
+func (p *poller) reach(role string, known bool, now int64) (until int64, err error) {
+	if !known || role == appliance.RoleNone || p.config.Active == nil {
+		return now, nil
+	}
+	active := p.config.Active()
+	age := time.Since(active)
+	if age >= rolePatience {
+		return now, nil // As where nobody ever told.
+	}
+	if age >= roleFresh {
+		err = errUntold
+	}
+	return min(now, p.clock.at(active).Unix()), err
 }
 
 // rest takes note that the appliance is a backup: a pair shares its data, and the other is
