@@ -55,7 +55,7 @@ func newCached[T any](name string, keep, fail time.Duration, run func(func(conte
 // ends first, the error is that of ctx; the call goes on for others.
 func (c *cached[T]) Get(ctx context.Context) (Answer[T], error) { return c.newer(ctx, c.keep) }
 
-// newer is Get, where an answer that is older than keep is not new enough.
+// newer is Get, where an outcome that is older than keep is not new enough.
 func (c *cached[T]) newer(ctx context.Context, keep time.Duration) (Answer[T], error) {
 	o := c.outcome(min(keep, c.keep))
 	select {
@@ -72,11 +72,11 @@ func (c *cached[T]) newer(ctx context.Context, keep time.Duration) (Answer[T], e
 }
 
 // outcome returns the outcome to wait for, and begins a call where there is none.
-// An answer that is kept is given out for as long as keep says.
+// What is kept is given out for as long as keep says at most.
 func (c *cached[T]) outcome(keep time.Duration) *outcome[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.now != nil && !c.now.stale(keep, c.fail) {
+	if c.now != nil && !c.now.stale(keep, min(keep, c.fail)) {
 		return c.now
 	}
 	o := &outcome[T]{done: make(chan struct{})}

@@ -298,6 +298,14 @@ func TestRoleAskedFor(t *testing.T) {
 		if a, err := h.CheckHealth(t.Context()); err != nil || a.Value.Failover.Role != "primary" || s.calls.Load() != 2 {
 			t.Errorf("a scrape gets %+v, %v, after %d calls", a.Value, err, s.calls.Load())
 		}
+		time.Sleep(time.Minute)
+		s.set("primary", errors.New("not now"), 0)
+		_, _, _ = h.AskRole(t.Context())
+		s.set("primary", nil, 0)
+		time.Sleep(2 * time.Second)
+		if _, _, _ = h.AskRole(t.Context()); time.Since(h.Active()) != 0 {
+			t.Errorf("two seconds after a failure it was no backup %s ago", time.Since(h.Active()))
+		}
 	})
 }
 

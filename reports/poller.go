@@ -145,7 +145,7 @@ func (p *poller) poll(ctx context.Context) error {
 	if !p.collector.exists(product) {
 		return nil
 	}
-	p.wake(since, roleKnown)
+	p.wake(since)
 	sources := p.collector.sources(product)
 	p.turnBack(sources, now.Unix())
 	until, all := p.reach(role, roleKnown, now.Unix())
@@ -207,19 +207,16 @@ func (p *poller) rest() {
 
 // wake begins a new count where the appliance was a backup: what ended before it took over is
 // the other's.
-func (p *poller) wake(since time.Time, known bool) {
+func (p *poller) wake(since time.Time) {
 	if !p.book.Dormant {
 		return
 	}
 	b := p.book.clone()
 	b.Dormant = false
-	p.began = time.Now()
-	if known && !since.IsZero() {
-		p.began = since
-	}
-	b.Began = p.began.UnixMilli()
 	// Reports know whole seconds, and in this one the other may still have counted.
-	begin := p.beginning() + 1
+	p.began = since.Add(time.Second)
+	b.Began = p.began.UnixMilli()
+	begin := p.beginning()
 	for _, s := range b.Streams {
 		s.restart(begin)
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -41,7 +42,10 @@ func TestPrimaryWhoseRoleIsNotToldAnyMore(t *testing.T) {
 		if err := poll(24, true); err != nil {
 			t.Error(err)
 		}
-		err := poll(12, false)
+		if err := poll(1, false); !errors.Is(err, errUntold) || r.View().OpenKnown {
+			t.Errorf("five minutes without a role: %v, open sessions are known: %t", err, r.View().OpenKnown)
+		}
+		err := poll(11, false)
 		v := r.View()
 		if err == nil && v.Collectors[0].Success && (!v.OpenKnown || sum(v.OpenSessions, 0)["A"] < 9) {
 			t.Errorf("an hour without a role: the poll says success, open sessions are %v, not 10", v.OpenSessions)
